@@ -1,0 +1,2 @@
+//! `tutti`: Tutti without a browser.
+fn main() {}
