@@ -1,0 +1,100 @@
+//! Distinct types for numbers that must not be mixed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number!(
+    /// A process on the stage: server, client, later also services. Dense from 0 in one world.
+    NodeId(u16)
+);
+number!(
+    /// A Raft term (section 5.1): a logical clock that numbers elections. Term 0 is before the first election.
+    Term(u64)
+);
+number!(
+    /// A place in a replicated log. The first entry has index 1; 0 means "before the first entry".
+    LogIndex(u64)
+);
+number!(
+    /// One message, unique in a run. A duplicate made by the network is a message of its own.
+    MessageId(u64)
+);
+number!(
+    /// One trace event, unique in a run and increasing in the order in which events happen. 0 is "no event".
+    EventId(u64)
+);
+number!(
+    /// The holder of a client session (Ongaro's dissertation, section 6.3).
+    ClientId(u32)
+);
+number!(
+    /// The number of a request in its client's session, from 1.
+    Sequence(u64)
+);
+
+impl NodeId {
+    /// The place of the node in tables that are indexed by node.
+    #[inline]
+    pub fn slot(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+impl Term {
+    /// The term after this one.
+    #[inline]
+    #[must_use]
+    pub fn next(self) -> Term {
+        Term(self.0 + 1)
+    }
+}
+
+impl LogIndex {
+    /// Before the first entry.
+    pub const ZERO: LogIndex = LogIndex(0);
+
+    /// The index after this one.
+    #[inline]
+    #[must_use]
+    pub fn next(self) -> LogIndex {
+        LogIndex(self.0 + 1)
+    }
+
+    /// The index before this one; before the first entry there is only [`LogIndex::ZERO`].
+    #[inline]
+    #[must_use]
+    pub fn previous(self) -> LogIndex {
+        LogIndex(self.0.saturating_sub(1))
+    }
+}
+
+/// A client's request: the same id on every retry, so that it takes effect once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RequestId {
+    /// Whose request it is.
+    pub client: ClientId,
+    /// Which of that client's requests.
+    pub sequence: Sequence,
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.client, self.sequence)
+    }
+}

@@ -1,0 +1,54 @@
+//! What a replicated service is: a deterministic state machine.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// A service as a pure value: the same commands in the same order give the same state and the same responses,
+/// wherever it runs. It reads no clock and draws no chance.
+///
+/// A single server, Raft and Multi-Paxos each carry any of these, with no line of it changed.
+pub trait StateMachine: Clone + Eq + Hash + Debug {
+    /// What changes the state. It is logged.
+    type Command: Clone + Eq + Hash + Debug;
+    /// What a command answers.
+    type Response: Clone + Eq + Hash + Debug;
+    /// What reads the state. It is not logged.
+    type Query: Clone + Eq + Hash + Debug;
+    /// What a query answers.
+    type Answer: Clone + Eq + Hash + Debug;
+
+    /// Carries out a command. A command that does not fit the state is answered so; it never panics.
+    fn apply(&mut self, command: &Self::Command) -> Self::Response;
+
+    /// Answers a question about the state as it is.
+    fn query(&self, query: &Self::Query) -> Self::Answer;
+
+    /// The whole state in bytes, from which [`restore`](Self::restore) makes it again.
+    fn snapshot(&self) -> Vec<u8>;
+
+    /// The state that a snapshot holds.
+    ///
+    /// # Errors
+    /// If the bytes are not a snapshot of this machine.
+    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError>;
+
+    /// About how many bytes the command takes on the wire and on disk.
+    fn command_bytes(command: &Self::Command) -> u32;
+}
+
+/// Bytes that are not a snapshot of the machine that was to be restored from them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a snapshot of {machine}: {reason}")]
+pub struct SnapshotError {
+    /// The machine's name.
+    pub machine: &'static str,
+    /// What is wrong with the bytes.
+    pub reason: String,
+}
+
+impl SnapshotError {
+    /// The error for bytes that could not be decoded.
+    pub(crate) fn decoding(machine: &'static str, error: postcard::Error) -> Self {
+        SnapshotError { machine, reason: error.to_string() }
+    }
+}

@@ -1,0 +1,19 @@
+//! What every room needs: ids, time, chance, portable hashing, state machines and their sessions.
+
+mod chunked;
+mod hash;
+mod ids;
+mod machine;
+mod register;
+mod rng;
+mod sessions;
+mod time;
+
+pub use chunked::Chunked;
+pub use hash::{StableHasher, digest};
+pub use ids::{ClientId, EventId, LogIndex, MessageId, NodeId, RequestId, Sequence, Term};
+pub use machine::{SnapshotError, StateMachine};
+pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse};
+pub use rng::Stream;
+pub use sessions::{Keyed, SessionResponse, Sessions};
+pub use time::{Span, Time};

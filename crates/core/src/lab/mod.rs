@@ -1,0 +1,2 @@
+//! Where all meet.
+pub mod scene;

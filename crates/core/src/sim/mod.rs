@@ -1,0 +1,3 @@
+//! The world.
+mod process;
+pub use process::{Input, MAX_TIMERS, Port, Process, TimerName};

@@ -1,0 +1,2 @@
+//! Commands, checkpoints and branches.
+pub mod score;
