@@ -1,12 +1,5 @@
-//! The page of Tutti.
-
-use yew::prelude::*;
-
-#[component]
-fn App() -> Html {
-    html! { <h1>{ "tutti" }</h1> }
-}
+//! What Trunk starts. Everything is in the library, where the wasm tests reach it.
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    tutti_web::start();
 }

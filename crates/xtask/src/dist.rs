@@ -1,0 +1,34 @@
+//! `dist`: the static site.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+
+use crate::cache::Cache;
+use crate::setup::Kit;
+use crate::{cmd, project, say};
+
+/// The chore `dist`.
+pub(crate) fn run() -> Result<ExitCode> {
+    build()?;
+    println!("{}", project::dist().display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the site into dist/. Every address in it is relative, so it works under any path.
+pub(crate) fn build() -> Result<()> {
+    let kit = Kit::for_site(&Cache::open()?)?;
+    let begun = Instant::now();
+    say::step("Building the site into dist/ (release)");
+    let mut trunk = kit.command("trunk");
+    trunk.args(["build", "--release", "--locked", "--public-url", "./", "--dist", "dist"]);
+    if kit.offline {
+        trunk.arg("--offline");
+    }
+    cmd::run(&mut trunk)?;
+    let index = project::dist().join("index.html");
+    ensure!(index.is_file(), "Trunk made no {}", index.display());
+    say::note(format!("done in {}", say::duration(begun.elapsed())));
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Everything that a build of the site needs, put together.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::cache::Cache;
+use crate::tools::browser::{self, Browser};
+use crate::tools::{cargo_tool, wasm_opt};
+use crate::wasm_target::{self, Rust};
+use crate::{cmd, project, say};
+
+/// The tools that turn the workspace into a site.
+pub(crate) struct Kit {
+    /// In front of PATH.
+    dirs: Vec<PathBuf>,
+    toolchain: Option<PathBuf>,
+    /// Whether Trunk has all it needs without a network.
+    pub(crate) offline: bool,
+}
+
+impl Kit {
+    /// What building the site takes.
+    pub(crate) fn for_site(cache: &Cache) -> Result<Self> {
+        say::step("Looking for what building the site takes");
+        let mut kit = Self::for_wasm(cache)?;
+        kit.dirs.push(cargo_tool::trunk().ensure(cache)?);
+        match wasm_opt::ensure(cache)? {
+            Some(dir) => kit.dirs.push(dir),
+            None => kit.offline = false,
+        }
+        cache.tidy()?;
+        // Trunk tells cargo, too, to stay off the network.
+        cmd::run(Command::new("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(project::root()))?;
+        Ok(kit)
+    }
+
+    /// What running tests in wasm takes, but for the browser.
+    pub(crate) fn for_wasm_tests(cache: &Cache) -> Result<Self> {
+        say::step("Looking for what testing in wasm takes");
+        let mut kit = Self::for_wasm(cache)?;
+        kit.dirs.push(cargo_tool::wasm_pack().ensure(cache)?);
+        cache.tidy()?;
+        Ok(kit)
+    }
+
+    fn for_wasm(cache: &Cache) -> Result<Self> {
+        let toolchain = match wasm_target::ensure(cache)? {
+            Rust::Present => None,
+            Rust::Folder(folder) => Some(folder),
+        };
+        let mut dirs: Vec<_> = toolchain.iter().map(|folder| folder.join("bin")).collect();
+        dirs.push(cargo_tool::wasm_bindgen()?.ensure(cache)?);
+        Ok(Self { dirs, toolchain, offline: true })
+    }
+
+    /// A command that finds these tools, and runs at the top of the checkout.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(project::root());
+        command.envs(self.env());
+        command
+    }
+
+    fn env(&self) -> Vec<(&'static str, OsString)> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let dirs = self.dirs.iter().cloned().chain(env::split_paths(&path));
+        let mut vars = vec![("PATH", env::join_paths(dirs).unwrap_or(path.clone()))];
+        if let Some(folder) = &self.toolchain {
+            vars.push(("RUSTUP_TOOLCHAIN", folder.into()));
+        }
+        vars
+    }
+}
+
+/// The chore `setup`.
+pub(crate) fn run() -> Result<ExitCode> {
+    let cache = Cache::open()?;
+    let site = Kit::for_site(&cache)?;
+    let tests = Kit::for_wasm_tests(&cache)?;
+    let Browser { chrome, driver } = browser::ensure(&cache)?;
+    let mut dirs = site.dirs.clone();
+    dirs.extend(tests.dirs.into_iter().filter(|dir| !site.dirs.contains(dir)));
+    let dirs: Vec<_> = dirs.iter().map(|dir| dir.display().to_string()).collect();
+    println!("export PATH=\"{}:$PATH\"", dirs.join(":"));
+    if let Some(folder) = &site.toolchain {
+        println!("export RUSTUP_TOOLCHAIN=\"{}\"", folder.display());
+    }
+    println!("export TUTTI_CHROME=\"{}\" TUTTI_CHROMEDRIVER=\"{}\"", chrome.display(), driver.display());
+    Ok(ExitCode::SUCCESS)
+}
