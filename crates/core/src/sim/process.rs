@@ -80,7 +80,7 @@ pub enum Input<P: Process> {
 
 /// What a process can do to the outside, and the little it can see of it.
 pub trait Port<P: Process> {
-    /// The process's own clock: monotonic while it is up, but it may run fast or slow or have been set wrong.
+    /// The process's own clock: it may run fast or slow, and somebody may set it, even backwards.
     fn local_time(&self) -> Time;
 
     /// A length of time drawn from the process's own stream of chance, both ends included.
