@@ -54,14 +54,23 @@ impl<T> Chunked<T> {
         self.len == 0
     }
 
+    #[inline]
+    fn chunk_of(&self, number: u64) -> usize {
+        (number - self.base) as usize / CHUNK
+    }
+
+    #[inline]
+    fn within(&self, number: u64) -> usize {
+        (number - self.base) as usize % CHUNK
+    }
+
     /// The item of this number, if it is kept.
     #[inline]
     pub fn get(&self, number: u64) -> Option<&T> {
         if number < self.first {
             return None;
         }
-        let place = (number - self.base) as usize;
-        self.chunks.get(place / CHUNK)?.get(place % CHUNK)
+        self.chunks.get(self.chunk_of(number))?.get(self.within(number))
     }
 
     /// The last item.
@@ -123,6 +132,26 @@ impl<T: Clone> Chunked<T> {
         number
     }
 
+    /// Adds copies of all items at the end.
+    pub fn extend_from_slice(&mut self, mut items: &[T]) {
+        while let Some((first, rest)) = items.split_first() {
+            // The first goes in alone: that makes a chunk with room, which nobody else holds.
+            self.push(first.clone());
+            let Some(chunk) = self.chunks.last_mut().and_then(Arc::get_mut) else { return };
+            let (now, later) = rest.split_at(rest.len().min(CHUNK - chunk.len()));
+            chunk.extend_from_slice(now);
+            self.len += now.len();
+            items = later;
+        }
+    }
+
+    /// Copies of the items from `from` up to but without `to`; of those that are there.
+    pub fn copy_range(&self, from: u64, to: u64) -> Arc<[T]> {
+        let (from, to) = (from.max(self.first), to.min(self.end()));
+        // Every number in between is there. The closure form lets the slice be allocated once and filled in place.
+        (from..to.max(from)).map(|number| self.chunks[self.chunk_of(number)][self.within(number)].clone()).collect()
+    }
+
     /// Removes the item `number` and all after it.
     pub fn truncate_from(&mut self, number: u64) {
         let number = number.max(self.first);
@@ -176,6 +205,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Push(u8, u16),
+        Extend(u8, u16),
         Truncate(u16),
         DropBefore(u16),
         Copy,
@@ -184,6 +214,7 @@ mod tests {
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
             (1u8.., 0u16..300).prop_map(|(v, n)| Step::Push(v, n)),
+            (1u8.., 0u16..300).prop_map(|(v, n)| Step::Extend(v, n)),
             (0u16..900).prop_map(Step::Truncate),
             (0u16..900).prop_map(Step::DropBefore),
             Just(Step::Copy),
@@ -204,6 +235,11 @@ mod tests {
                         chunked.push(value);
                         plain.push(value);
                     },
+                    Step::Extend(value, times) => {
+                        let items: Vec<u8> = (0..times).map(|n| value.wrapping_add(n as u8)).collect();
+                        chunked.extend_from_slice(&items);
+                        plain.extend_from_slice(&items);
+                    }
                     Step::Truncate(to) => {
                         let to = u64::from(to);
                         chunked.truncate_from(to);
@@ -223,6 +259,8 @@ mod tests {
                 let middle = first + plain.len() as u64 / 2;
                 prop_assert_eq!(chunked.get(middle), plain.get((middle - first) as usize));
                 prop_assert_eq!(chunked.iter_from(middle).count(), plain.len() - plain.len() / 2);
+                let range = chunked.copy_range(middle, middle + 150);
+                prop_assert!(range.iter().eq(plain[plain.len() / 2..].iter().take(150)));
             }
             for (copy, first, plain) in copies {
                 prop_assert_eq!(copy.first(), first);

@@ -1,8 +1,10 @@
 //! What a Raft server keeps: entries, snapshots, and what of them is on disk.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::base::{Chunked, LogIndex, NodeId, Term};
+use super::log::Log;
+use crate::base::{LogIndex, NodeId, Term};
 
 /// A place in a log together with the term of the entry there: two logs that agree on it agree on all before (5.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,6 +42,44 @@ pub enum Payload<C> {
     Command(C),
 }
 
+/// Some entries in a row, on their way to a disk or to other servers: made once and shared by all who get them. No
+/// entries cost nothing to make, copy or drop, since most messages of a quiet cluster are heartbeats.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Entries<C>(Option<Arc<[Entry<C>]>>);
+
+impl<C> Entries<C> {
+    /// No entries.
+    pub const NONE: Entries<C> = Entries(None);
+}
+
+impl<C> Clone for Entries<C> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Entries(self.0.clone())
+    }
+}
+
+impl<C> Deref for Entries<C> {
+    type Target = [Entry<C>];
+    #[inline]
+    fn deref(&self) -> &[Entry<C>] {
+        self.0.as_deref().unwrap_or(&[])
+    }
+}
+
+impl<C> From<Arc<[Entry<C>]>> for Entries<C> {
+    fn from(entries: Arc<[Entry<C>]>) -> Self {
+        // One form only for "none", so that equal batches are equal values.
+        Entries(Some(entries).filter(|e| !e.is_empty()))
+    }
+}
+
+impl<C> From<Vec<Entry<C>>> for Entries<C> {
+    fn from(entries: Vec<Entry<C>>) -> Self {
+        Entries::from(Arc::<[Entry<C>]>::from(entries))
+    }
+}
+
 /// The state of the machine up to some entry, instead of the entries (section 7).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Snapshot {
@@ -58,8 +98,8 @@ pub struct Durable<C> {
     pub vote: Option<NodeId>,
     /// The newest snapshot.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// The entries, numbered by index, from the first that is not compacted away.
-    pub log: Chunked<Entry<C>>,
+    /// The log, from the first entry that is not compacted away.
+    pub log: Log<C>,
 }
 
 /// One change of what is on disk.
@@ -77,21 +117,26 @@ pub enum Write<C> {
         /// Index of the first entry.
         from: LogIndex,
         /// The entries.
-        entries: Arc<[Entry<C>]>,
+        entries: Entries<C>,
     },
-    /// A snapshot, and with it the entries before `keep_from` are gone.
+    /// A snapshot of a part of this log: the entries before `keep_from` are not needed any longer.
     Snapshot {
         /// The snapshot.
         snapshot: Arc<Snapshot>,
-        /// The first entry that stays in the log; if the log ends before it, nothing stays.
+        /// The first entry that stays in the log.
         keep_from: LogIndex,
+    },
+    /// A snapshot in place of the whole log, which does not lead up to it.
+    Install {
+        /// The snapshot.
+        snapshot: Arc<Snapshot>,
     },
 }
 
 impl<C: Clone> Durable<C> {
     /// A disk that was never written.
     pub fn empty() -> Self {
-        Durable { term: Term(0), vote: None, snapshot: None, log: Chunked::starting_at(1) }
+        Durable { term: Term(0), vote: None, snapshot: None, log: Log::default() }
     }
 
     /// Carries out a write.
@@ -102,17 +147,15 @@ impl<C: Clone> Durable<C> {
                 self.vote = vote;
             }
             Write::Append { from, entries } => {
-                self.log.truncate_from(from.0);
-                for entry in entries.iter() {
-                    self.log.push(entry.clone());
-                }
+                self.log.truncate_from(from);
+                self.log.extend(&entries);
             }
             Write::Snapshot { snapshot, keep_from } => {
-                if keep_from.0 > self.log.end() {
-                    self.log = Chunked::starting_at(keep_from.0);
-                } else {
-                    self.log.drop_before(keep_from.0);
-                }
+                self.log.compact_before(keep_from);
+                self.snapshot = Some(snapshot);
+            }
+            Write::Install { snapshot } => {
+                self.log.restart_after(snapshot.last);
                 self.snapshot = Some(snapshot);
             }
         }

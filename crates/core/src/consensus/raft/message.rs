@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{Entry, LogPosition, Snapshot};
+use super::entry::{Entries, LogPosition, Payload, Snapshot};
 use super::note::Refusal;
 use crate::base::{LogIndex, StateMachine, Term};
 
@@ -49,7 +49,7 @@ pub enum Message<C> {
         /// The entry right before the new ones.
         prev: LogPosition,
         /// The new entries, none for a heartbeat.
-        entries: Arc<[Entry<C>]>,
+        entries: Entries<C>,
         /// The leader's commit index.
         commit: LogIndex,
         /// The leader's round of heartbeats: echoed, so that a leader knows that it still led when a read came (6.4).
@@ -80,6 +80,8 @@ pub enum Message<C> {
 pub enum AppendResult {
     /// The log now agrees with the leader's up to this index.
     Match(LogIndex),
+    /// The sender's term is over; the answer's term tells it so (5.1).
+    OldTerm,
     /// The log does not hold the entry before the new ones; the leader is to go back (end of 5.3).
     Conflict {
         /// The index of `prev` that did not agree.
@@ -105,4 +107,24 @@ impl<C> Message<C> {
             | Message::InstallSnapshot { term, .. } => term,
         }
     }
+}
+
+/// About how many bytes the message takes on the wire: what is in it, and a few words around it.
+pub fn message_bytes<M: StateMachine>(message: &RaftMessage<M>) -> u32 {
+    const HEADER: u32 = 16;
+    const ENTRY: u32 = 9;
+    HEADER
+        + match message {
+            Message::PreVote { .. } | Message::RequestVote { .. } => 16,
+            Message::PreVoteReply { .. } | Message::VoteReply { .. } => 4,
+            Message::Append { entries, .. } => entries.iter().fold(32, |sum, entry| {
+                let command = match &entry.payload {
+                    Payload::NoOp => 0,
+                    Payload::Command(command) => M::command_bytes(command),
+                };
+                sum + ENTRY + command
+            }),
+            Message::AppendReply { .. } => 32,
+            Message::InstallSnapshot { snapshot, .. } => 24 + snapshot.state.len() as u32,
+        }
 }
