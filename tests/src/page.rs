@@ -54,7 +54,11 @@ impl Page {
     /// Goes to a path of the site, and waits until the browser has loaded it. An absolute address works too.
     #[track_caller]
     pub fn goto(&self, path: &str) {
-        let address = if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.site) };
+        let address = if path.contains("://") || path == "about:blank" {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.site)
+        };
         self.post("/url", &json!({ "url": address }));
     }
 

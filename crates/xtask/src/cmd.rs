@@ -51,6 +51,13 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// Runs a command and returns its standard output, while what it says otherwise is among the progress.
+pub(crate) fn output_only(command: &mut Command) -> Result<String> {
+    let output = started(command.stdin(Stdio::null()).stderr(Stdio::inherit()).output(), command)?;
+    succeeded(output.status, command)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 /// Runs a command, passes its standard output on, and hands every line of it to `each`.
 pub(crate) fn run_reading(command: &mut Command, mut each: impl FnMut(&str)) -> Result<()> {
     let mut child = started(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn(), command)?;

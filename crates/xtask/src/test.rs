@@ -196,7 +196,7 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     // The runner adds what it needs to be headless.
     let args = ["disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-sync"];
     let capabilities = json!({ "goog:chromeOptions": { "binary": chrome, "args": args } });
-    let file = project::root().join("target/webdriver.json");
+    let file = cache.place("webdriver.json");
     fs::write(&file, capabilities.to_string()).with_context(|| format!("writing {}", file.display()))?;
 
     let mut results = Vec::new();

@@ -45,7 +45,10 @@ pub(crate) fn ensure(cache: &Cache) -> Result<Rust> {
     }
     if on_path("rustup").is_some() {
         say::step(format!("rustup target add {TARGET}"));
-        match cmd::run_within(DOWNLOAD_LIMIT, Command::new("rustup").args(["target", "add", TARGET])) {
+        let mut rustup = Command::new("rustup");
+        // Without a network it fails, and its innards would tell the reader nothing.
+        rustup.args(["target", "add", TARGET]).env("RUST_BACKTRACE", "0");
+        match cmd::run_within(DOWNLOAD_LIMIT, &mut rustup) {
             Ok(()) if has_target(Path::new("rustc")) => return Ok(Rust::Present),
             Ok(()) => say::note("rustup was content, yet rustc does not have it"),
             Err(error) => say::note(format!("{error:#}")),
@@ -150,13 +153,12 @@ impl Compiler {
         cargo.args(["build", "--release", "--target", TARGET]).current_dir(dir);
         // Without `test`, the headless tests do not link.
         cargo.arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro");
-        // What rustup and the cargo above this process set is meant for another compiler.
+        // What rustup, the cargo above this process and the reader set is meant for another compiler.
         for (name, _) in env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("CARGO_") && text != "CARGO_HOME"
-                || text.starts_with("RUST")
-                || text == "LD_LIBRARY_PATH"
-            {
+            let meant =
+                ["CARGO_BUILD_", "CARGO_PROFILE_", "CARGO_TARGET_", "CARGO_ENCODED_", "RUST", "LD_LIBRARY_PATH"];
+            if meant.iter().any(|beginning| text.starts_with(beginning)) {
                 cargo.env_remove(name);
             }
         }
