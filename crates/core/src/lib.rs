@@ -19,6 +19,7 @@
 #![deny(missing_docs)]
 
 pub mod base;
+pub mod check;
 pub mod consensus;
 pub mod lab;
 pub mod sim;

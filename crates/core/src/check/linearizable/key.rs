@@ -1,0 +1,494 @@
+//! The history of one key.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::config::{Config, Stretch, Tick};
+use super::search::{Call, Claim, Search, TooMuch, Write};
+use super::values::{NEVER_WRITTEN, Value, Values};
+use super::verdict::{Asked, Done, Doubt, Returned, Verdict, Violation};
+use super::{Budget, Stamp};
+use crate::base::{RegisterCommand, RegisterQuery};
+use crate::consensus::Operation;
+
+/// The most unanswered operations on one key: more than any client of this laboratory has.
+const MAX_PENDING: usize = 2_048;
+
+/// The most values that a report names as possible.
+const MAX_POSSIBLE: usize = 8;
+
+/// How much work a report may spend on each value that it names.
+const REPORT_BUDGET: u32 = 1_000;
+
+/// How many answered operations are kept for the report of a violation.
+const RECENT: usize = 32;
+
+/// The most values that are remembered for operations that wait for longer than the budget's patience.
+const MAX_SETTLED: usize = 4_096;
+
+/// One key with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    name: SmolStr,
+    state: State,
+}
+
+/// What is known of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum State {
+    /// Every answer so far is explained.
+    Open(Box<Open>),
+    /// It could not be found out, and never will be.
+    Undecided(Doubt),
+    /// No order explains the answers.
+    Violated(Arc<Violation>),
+}
+
+/// An unanswered operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Pending {
+    /// When it was asked.
+    asked: Tick,
+    call: Call,
+    /// It will never be answered.
+    given_up: bool,
+    invocation: Arc<Asked>,
+    /// The last write that had been answered before it was asked.
+    before: Option<Arc<Done>>,
+}
+
+/// A history that is explained so far.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Open {
+    budget: Budget,
+    /// What may still be spent of the budget.
+    savings: u32,
+    tick: Tick,
+    values: Values,
+    /// Unanswered operations in the order of their invocation.
+    pending: Vec<Pending>,
+    /// Unanswered writes that every configuration has used: they can only be answered as having written.
+    taken: Vec<Pending>,
+    /// Sorted, no two equal, never empty.
+    configs: Vec<Config>,
+    /// For operations that wait for very long: which values the register held in every configuration, and until when.
+    settled: Arc<BTreeMap<Value, Tick>>,
+    /// For those, some configurations held other values before this tick, which are forgotten.
+    forgotten: Tick,
+    /// For those, there were places before this tick where a compare-and-set could be put, which are forgotten.
+    forgotten_places: Tick,
+    /// An answer may have had an explanation that was forgotten.
+    uncertain: bool,
+    recent: VecDeque<Arc<Done>>,
+    last_write: Option<Arc<Done>>,
+}
+
+impl Key {
+    pub(super) fn new(name: SmolStr, budget: Budget) -> Key {
+        Key { name, state: State::Open(Box::new(Open::new(budget))) }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether there is anything left to find out.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.state, State::Open(_))
+    }
+
+    pub(super) fn verdict(&self) -> Verdict<'_> {
+        match &self.state {
+            State::Open(_) => Verdict::Holds,
+            State::Undecided(why) => Verdict::Undecided { key: &self.name, why: *why },
+            State::Violated(violation) => Verdict::Violated(violation),
+        }
+    }
+
+    /// The name by which the operation is known here, unless nothing more can be found out.
+    pub(super) fn invoked(&mut self, asked: Asked) -> Option<Tick> {
+        let State::Open(open) = &mut self.state else { return None };
+        let tick = open.invoked(asked);
+        if tick.is_none() {
+            self.state = State::Undecided(Doubt::TooManyPending);
+        }
+        tick
+    }
+
+    pub(super) fn answered(&mut self, at: Stamp, asked: Tick, returned: Returned) {
+        let State::Open(open) = &mut self.state else { return };
+        match open.answered(at, asked, returned) {
+            Ok(()) => {}
+            Err(Failure::TooMuch) => self.state = State::Undecided(Doubt::Budget),
+            Err(Failure::Inexplicable(..)) if open.uncertain => self.state = State::Undecided(Doubt::Forgotten),
+            Err(Failure::Inexplicable(operation, done)) => {
+                let violation = open.report(&self.name, &operation, &done);
+                self.state = State::Violated(Arc::new(violation));
+            }
+        }
+    }
+
+    pub(super) fn abandoned(&mut self, asked: Tick) {
+        if let State::Open(open) = &mut self.state {
+            open.abandoned(asked);
+        }
+    }
+}
+
+/// Why an answer could not be taken in.
+enum Failure {
+    TooMuch,
+    /// No configuration explains it; they are as they were before.
+    Inexplicable(Pending, Arc<Done>),
+}
+
+impl From<TooMuch> for Failure {
+    fn from(_: TooMuch) -> Self {
+        Failure::TooMuch
+    }
+}
+
+impl Open {
+    fn new(budget: Budget) -> Open {
+        Open {
+            budget,
+            savings: budget.savings,
+            tick: 0,
+            values: Values::default(),
+            pending: Vec::new(),
+            taken: Vec::new(),
+            configs: vec![Config { state: NEVER_WRITTEN, ..Config::default() }],
+            settled: Arc::default(),
+            forgotten: 0,
+            forgotten_places: 0,
+            uncertain: false,
+            recent: VecDeque::new(),
+            last_write: None,
+        }
+    }
+
+    pub(super) fn configurations(&self) -> usize {
+        self.configs.len()
+    }
+
+    /// Nothing if there are too many unanswered operations.
+    fn invoked(&mut self, asked: Asked) -> Option<Tick> {
+        if self.pending.len() + self.taken.len() >= MAX_PENDING {
+            return None;
+        }
+        self.tick += 1;
+        if self.values.is_full() {
+            self.sweep_values();
+        }
+        let call = match &asked.operation {
+            Operation::Query(RegisterQuery::Get { .. }) => Call::Get,
+            Operation::Command(RegisterCommand::Put { value, .. }) => Call::Put(self.values.number(Some(value))),
+            Operation::Command(RegisterCommand::Cas { expected, value, .. }) => {
+                Call::Cas { expected: self.values.number(expected.as_ref()), value: self.values.number(Some(value)) }
+            }
+        };
+        self.pending.push(Pending {
+            asked: self.tick,
+            call,
+            given_up: false,
+            invocation: Arc::new(asked),
+            before: self.last_write.clone(),
+        });
+        Some(self.tick)
+    }
+
+    fn answered(&mut self, at: Stamp, asked: Tick, returned: Returned) -> Result<(), Failure> {
+        self.tick += 1;
+        let (operation, was_taken) = match self.pending.binary_search_by_key(&asked, |p| p.asked) {
+            Ok(place) => (self.pending.remove(place), false),
+            Err(_) => match self.taken.iter().position(|p| p.asked == asked) {
+                Some(place) => (self.taken.swap_remove(place), true),
+                None => return Ok(()),
+            },
+        };
+        let held = match &returned {
+            Returned::Written => None,
+            Returned::Mismatch(value) | Returned::Value(value) => Some(self.values.known(value.as_ref())),
+        };
+        let done = Arc::new(Done { asked: operation.invocation.clone(), at, returned });
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(done.clone());
+        self.savings = self.savings.saturating_add(self.budget.per_answer).min(self.budget.savings);
+        self.savings = self.savings.checked_sub(self.configs.len() as u32).ok_or(TooMuch)?;
+
+        let explained = match held {
+            None if was_taken => true,
+            None => self.explain(&operation, Claim::Wrote)?,
+            Some(_) if was_taken => false,
+            // A value that nobody knows any longer was not held for a long time, or never.
+            Some(None) => {
+                self.doubt(&operation);
+                false
+            }
+            Some(Some(value)) => match operation.call {
+                // It says that it found what it expected, and yet that it did not write.
+                Call::Cas { expected, .. } if expected == value => false,
+                _ => self.explain(&operation, Claim::Held(value))?,
+            },
+        };
+        if !explained {
+            return Err(Failure::Inexplicable(operation, done));
+        }
+        if done.wrote() {
+            self.last_write = Some(done);
+        }
+        self.tidy();
+        Ok(())
+    }
+
+    /// The operation is answered, and what could explain it may be forgotten.
+    fn doubt(&mut self, operation: &Pending) {
+        // A put fits anywhere, and the latest place is never forgotten. A change needs a place of its own, be it this one
+        // or one that supplied what a read returned.
+        let is_change = |call: Call| matches!(call, Call::Cas { .. });
+        let by_change = is_change(operation.call) || self.pending.iter().any(|p| is_change(p.call));
+        let forgotten = if by_change { self.forgotten.max(self.forgotten_places) } else { self.forgotten };
+        self.uncertain |= operation.call.reads() && operation.asked < forgotten;
+    }
+
+    /// Extends the configurations; false, and all as before, if none can be.
+    fn explain(&mut self, operation: &Pending, claim: Claim) -> Result<bool, TooMuch> {
+        if let Claim::Held(value) = claim
+            && operation.call.reads()
+        {
+            let always = self.settled.get(&value).is_some_and(|&until| until > operation.asked);
+            let explains = |config: &Config| always || config.held(value, operation.asked);
+            // What has used it cannot explain that it failed.
+            if self.configs.iter().all(|config| explains(config) && !config.uses(operation.asked)) {
+                return Ok(true);
+            }
+            if always {
+                let unused: Vec<Config> =
+                    self.configs.iter().filter(|config| !config.uses(operation.asked)).cloned().collect();
+                let any = !unused.is_empty();
+                if any {
+                    self.configs = unused;
+                }
+                return Ok(any);
+            }
+        }
+        self.doubt(operation);
+        let writes = self.writes();
+        let mut found = Vec::with_capacity(self.configs.len() * 2);
+        for config in &self.configs {
+            Search {
+                writes: &writes,
+                asked: operation.asked,
+                now: self.tick,
+                config,
+                found: &mut found,
+                budget: &mut self.savings,
+                chain: Vec::new(),
+            }
+            .explain(operation.call, claim)?;
+        }
+        if found.is_empty() {
+            return Ok(false);
+        }
+        self.configs = found;
+        Ok(true)
+    }
+
+    /// The unanswered writes.
+    fn writes(&self) -> Vec<Write> {
+        let writes = self.pending.iter().filter(|p| p.call != Call::Get);
+        writes.map(|p| Write { asked: p.asked, call: p.call, given_up: p.given_up }).collect()
+    }
+
+    fn abandoned(&mut self, asked: Tick) {
+        if let Ok(place) = self.pending.binary_search_by_key(&asked, |p| p.asked) {
+            if self.pending[place].call == Call::Get {
+                self.pending.remove(place);
+            } else {
+                self.pending[place].given_up = true;
+            }
+        } else {
+            // A write that all have used needs no place any longer: nobody will ask about it again.
+            self.taken.retain(|p| p.asked != asked);
+        }
+    }
+
+    /// Forgets what can no longer matter, and with it the differences between configurations that do not matter.
+    fn tidy(&mut self) {
+        self.take_out_what_all_have_used();
+        let fresh_from = self.tick.saturating_sub(self.budget.patience);
+        let oldest = |from: Tick, reads: bool| {
+            let waiting = |p: &&Pending| p.asked >= from && !p.given_up && (p.call.reads() || !reads);
+            self.pending.iter().find(waiting).map_or(self.tick, |p| p.asked)
+        };
+        let (fresh_reader, any_reader, anybody) = (oldest(fresh_from, true), oldest(0, true), oldest(0, false));
+        if any_reader < fresh_reader {
+            self.settle_before(fresh_reader, any_reader);
+        } else if !self.settled.is_empty() {
+            self.settled = Arc::default();
+        }
+        let asked: Vec<Tick> = self.pending.iter().map(|p| p.asked).collect();
+        // A moment matters only by which of the waiting operations were asked before it.
+        let rounded = |until: Tick| asked[..asked.partition_point(|&a| a < until)].last().map_or(0, |&a| a + 1);
+        for config in &mut self.configs {
+            if config.slot <= anybody {
+                config.slot = 0;
+            } else {
+                config.slot = rounded(config.slot);
+            }
+            config.stretches.retain_mut(|stretch| {
+                let matters = stretch.until > fresh_reader;
+                stretch.until = if matters { rounded(stretch.until) } else { 0 };
+                matters
+            });
+            config.stretches.sort_unstable();
+            config.stretches.dedup_by(|next, last| {
+                let as_good = next.value == last.value && !last.open && next.until >= last.until;
+                if as_good {
+                    *last = *next;
+                }
+                as_good
+            });
+        }
+        if self.configs.len() > 1 {
+            self.configs.sort_unstable();
+            self.configs.dedup();
+            self.drop_covered();
+        }
+    }
+
+    /// A write that is part of every configuration is no longer a choice.
+    fn take_out_what_all_have_used(&mut self) {
+        if self.configs.first().is_none_or(|config| config.used.is_empty()) {
+            return;
+        }
+        let mut all = self.configs[0].used.clone();
+        all.retain(|&used| self.configs.iter().all(|config| config.uses(used)));
+        for used in all {
+            self.configs.iter_mut().for_each(|config| config.settle(used));
+            if let Ok(place) = self.pending.binary_search_by_key(&used, |p| p.asked) {
+                let write = self.pending.remove(place);
+                if !write.given_up {
+                    self.taken.push(write);
+                }
+            }
+        }
+    }
+
+    /// Moves the stretches that only matter to operations which have waited for very long from the configurations to
+    /// the common memory.
+    fn settle_before(&mut self, fresh_reader: Tick, any_reader: Tick) {
+        let mut old: Vec<Stretch> = Vec::new();
+        for stretch in self.configs.iter().flat_map(|config| &config.stretches) {
+            if stretch.until <= fresh_reader && stretch.until > any_reader {
+                old.push(*stretch);
+            }
+        }
+        if old.is_empty() {
+            return;
+        }
+        old.sort_unstable();
+        old.dedup_by_key(|stretch| stretch.value);
+        let settled = Arc::make_mut(&mut self.settled);
+        for value in old.into_iter().map(|stretch| stretch.value) {
+            let latest = |config: &Config| {
+                config.stretches.iter().filter(|s| s.value == value).map(|s| s.until).max().unwrap_or(0)
+            };
+            // Where it is held now it will come here later.
+            let past = |config: &&Config| config.state != value;
+            let everywhere = self.configs.iter().filter(past).map(latest).min();
+            let somewhere = self.configs.iter().map(latest).max().unwrap_or(0);
+            let everywhere = everywhere.unwrap_or(somewhere);
+            let known = settled.entry(value).or_default();
+            *known = everywhere.max(*known);
+            if somewhere > *known {
+                self.forgotten = self.forgotten.max(somewhere);
+            }
+            self.forgotten_places = self.forgotten_places.max(somewhere);
+        }
+        settled.retain(|_, until| *until > any_reader);
+        if settled.len() > MAX_SETTLED {
+            let last = settled.values().copied().max().unwrap_or(0);
+            self.forgotten = self.forgotten.max(last);
+            settled.clear();
+        }
+    }
+
+    fn drop_covered(&mut self) {
+        // Quadratic: where it would cost much, more configurations cost less.
+        if self.configs.len() > 64 {
+            return;
+        }
+        let given_up = |asked: Tick| {
+            self.pending.binary_search_by_key(&asked, |p| p.asked).is_ok_and(|place| self.pending[place].given_up)
+        };
+        let mut kept = 0;
+        while kept < self.configs.len() {
+            let config = &self.configs[kept];
+            let better = |(other, candidate): (usize, &Config)| other != kept && candidate.covers(config, given_up);
+            if self.configs.iter().enumerate().any(better) {
+                self.configs.remove(kept);
+            } else {
+                kept += 1;
+            }
+        }
+    }
+
+    fn sweep_values(&mut self) {
+        let mut needed: Vec<Value> = self.settled.keys().copied().collect();
+        for config in &self.configs {
+            needed.push(config.state);
+            needed.extend(config.stretches.iter().map(|s| s.value));
+        }
+        for operation in &self.pending {
+            match operation.call {
+                Call::Get => {}
+                Call::Put(value) => needed.push(value),
+                Call::Cas { expected, value } => needed.extend([expected, value]),
+            }
+        }
+        self.values.sweep(needed);
+    }
+
+    /// What to tell of an operation that could not be explained.
+    fn report(&self, key: &SmolStr, operation: &Pending, done: &Done) -> Violation {
+        let writes = self.writes();
+        let mut known: Vec<Value> = self.configs.iter().map(|config| config.state).collect();
+        known.extend(self.configs.iter().flat_map(|config| config.stretches.iter().map(|s| s.value)));
+        known.extend(self.settled.iter().filter(|(_, until)| **until > operation.asked).map(|(value, _)| *value));
+        known.extend(writes.iter().filter_map(|write| write.call.writes()));
+        known.sort_unstable();
+        known.dedup();
+        let could_be_read = |&value: &Value| {
+            let mut found = Vec::new();
+            let mut budget = REPORT_BUDGET;
+            self.settled.get(&value).is_some_and(|&until| until > operation.asked)
+                || self.configs.iter().any(|config| {
+                    let search = Search {
+                        writes: &writes,
+                        asked: operation.asked,
+                        now: self.tick,
+                        config,
+                        found: &mut found,
+                        budget: &mut budget,
+                        chain: Vec::new(),
+                    };
+                    let _ = search.explain(Call::Get, Claim::Held(value));
+                    !found.is_empty()
+                })
+        };
+        let possible = known.into_iter().filter(could_be_read).take(MAX_POSSIBLE + 1).map(|v| self.values.text(v));
+        let mut violation = Violation::new(key.clone(), done, possible.collect(), MAX_POSSIBLE);
+        let waiting = self.pending.iter().chain(&self.taken).map(|p| &p.invocation);
+        violation.look_around(operation.before.as_ref(), self.recent.iter(), waiting);
+        violation
+    }
+}

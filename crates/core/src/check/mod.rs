@@ -1,0 +1,3 @@
+//! What must always hold, each in a file of its own.
+
+pub mod linearizable;
