@@ -34,6 +34,7 @@ impl Kit {
         }
         cache.tidy()?;
         // Trunk tells cargo, too, to stay off the network.
+        say::note("crates: cargo fetch");
         cmd::run(Command::new("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(project::root()))?;
         Ok(kit)
     }
