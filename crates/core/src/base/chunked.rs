@@ -152,6 +152,15 @@ impl<T: Clone> Chunked<T> {
         (from..to.max(from)).map(|number| self.chunks[self.chunk_of(number)][self.within(number)].clone()).collect()
     }
 
+    /// Puts another item in the place of the one of this number; nothing if there is none.
+    pub fn set(&mut self, number: u64, item: T) {
+        if number < self.first || number >= self.end() {
+            return;
+        }
+        let place = (number - self.base) as usize;
+        Arc::make_mut(&mut self.chunks[place / CHUNK])[place % CHUNK] = item;
+    }
+
     /// Removes the item `number` and all after it.
     pub fn truncate_from(&mut self, number: u64) {
         let number = number.max(self.first);

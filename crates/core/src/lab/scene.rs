@@ -2,8 +2,10 @@
 
 use smol_str::SmolStr;
 
+use super::{Actor, Client, LabTimer, Machine, World, client_name, server_name};
 use crate::base::{LogIndex, MessageId, NodeId, Span, Term, Time};
-use crate::consensus::raft::Role;
+use crate::consensus::raft::{Raft, Role, Stage, Timer};
+pub use crate::sim::Status;
 
 /// Everything on the stage at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +31,6 @@ pub struct NodeView {
     pub status: Status,
     /// What it is, and what only such a node has.
     pub kind: NodeKind,
-}
-
-/// Whether a node runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It runs.
-    Alive,
-    /// It is stopped, and will go on where it was.
-    Paused,
-    /// It has crashed: what was not on disk is gone.
-    Dead,
 }
 
 /// What a node is.
@@ -186,5 +177,80 @@ impl MessageView {
             return 0.5;
         }
         (now.since(self.sent).0 as f64 / whole as f64).clamp(0.0, 1.0)
+    }
+}
+
+impl Scene {
+    /// The stage as it is now.
+    pub fn of(world: &World) -> Scene {
+        let nodes: Vec<NodeView> = world.ids().map(|id| node(world, id)).collect();
+        let is_server = |id: NodeId| matches!(nodes[id.slot()].kind, NodeKind::Server(_));
+        let mut links = Vec::new();
+        for from in world.ids() {
+            // Clients talk to servers and not to each other.
+            for to in world.ids().filter(|&to| to != from && (is_server(from) || is_server(to))) {
+                let link = world.link(from, to);
+                let (cut, quality) = (link.cut, link.quality);
+                let typical_latency = quality.latency.typical();
+                links.push(LinkView { from, to, cut, typical_latency, loss_ppm: quality.loss_ppm });
+            }
+        }
+        let mut messages: Vec<MessageView> = world.flights().map(message).collect();
+        messages.sort_unstable_by_key(|message| message.id);
+        Scene { time: world.now(), nodes, links, messages }
+    }
+}
+
+fn message(flight: &crate::sim::Flight<super::Wire>) -> MessageView {
+    let (id, from, to, sent, due) = (flight.id, flight.from, flight.to, flight.sent, flight.due);
+    MessageView { id, from, to, sent, due, held: due == Time::NEVER, kind: flight.body.kind() }
+}
+
+fn node(world: &World, id: NodeId) -> NodeView {
+    let (name, kind) = match world.process(id) {
+        Actor::Server(raft) => (server_name(id.0), NodeKind::Server(server(world, id, raft))),
+        Actor::Client(client) => (client_name(client.config().number), NodeKind::Client(client_view(client))),
+    };
+    NodeView { id, name, status: world.status(id), kind }
+}
+
+fn server(world: &World, id: NodeId, raft: &Raft<Machine>) -> ServerView {
+    let campaigns = matches!(raft.role(), Role::Candidate | Role::PreCandidate);
+    let log = raft.log();
+    ServerView {
+        role: raft.role(),
+        term: raft.term(),
+        vote: raft.vote(),
+        leader: raft.leader(),
+        votes: if campaigns { raft.votes().collect() } else { Vec::new() },
+        majority: raft.config().majority(),
+        timeout: (raft.role() != Role::Leader).then(|| election_ring(world, id, raft)).flatten(),
+        commit: raft.commit(),
+        applied: raft.applied(),
+        last: log.last().index,
+        compacted: log.before().index,
+    }
+}
+
+/// The whole wait for a leader, which is run on one timer in two stages.
+fn election_ring(world: &World, id: NodeId, raft: &Raft<Machine>) -> Option<Ring> {
+    let (set_at, due) = world.timer(id, LabTimer::server(Timer::Election))?;
+    let wait = raft.election_wait();
+    let clock = world.clock(id);
+    Some(match wait.stage {
+        Stage::Patient => Ring { set_at, due: due + clock.real(wait.remainder) },
+        Stage::Restless => {
+            let patient = clock.real(raft.config().election_timeout.0);
+            Ring { set_at: Time(set_at.0.saturating_sub(patient.0)), due }
+        }
+    })
+}
+
+fn client_view(client: &Client) -> ClientView {
+    ClientView {
+        waiting: client.open(),
+        answered: client.answered(),
+        retries: client.retries(),
+        target: Some(client.server()),
     }
 }

@@ -139,6 +139,11 @@ impl<P: Process> World<P> {
         self.outside.events
     }
 
+    /// How many messages there were, copies included: the id of the last.
+    pub fn messages(&self) -> u64 {
+        self.outside.messages
+    }
+
     /// What was counted.
     pub fn stats(&self) -> &Stats {
         &self.outside.stats
@@ -230,6 +235,12 @@ impl<P: Process> World<P> {
                 return stepped;
             }
         }
+    }
+
+    /// Lets time pass up to `time`, or up to the next thing that may happen if that comes before.
+    pub fn wait_until(&mut self, time: Time) {
+        let next = self.next_time().unwrap_or(Time::NEVER);
+        self.move_to(time.min(next));
     }
 
     #[inline]

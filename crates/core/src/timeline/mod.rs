@@ -1,2 +1,23 @@
-//! Commands, checkpoints and branches.
+//! Commands, checkpoints and branches: any moment of a run, forwards and backwards.
+//!
+//! The history of a run is the list of orders given and when; everything else is made again by replay, from the nearest
+//! of some sparse checkpoints. An order given in the past opens a branch, and the old future stays.
+
+mod branch;
+mod counters;
+mod notebook;
+mod player;
+mod recent;
+mod rows;
+mod run;
 pub mod score;
+mod strokes;
+mod tree;
+
+pub use branch::{Moment, Placed};
+pub use counters::Counters;
+pub use player::{Player, Speed};
+pub use recent::Recent;
+pub use rows::{Row, RowKind};
+pub use run::{Run, Watch};
+pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};

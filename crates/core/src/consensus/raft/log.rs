@@ -19,7 +19,7 @@ pub struct Log<C> {
     last: LogPosition,
     /// The entries, numbered by their index.
     entries: Chunked<Entry<C>>,
-    edits: u64,
+    cuts: u64,
     last_cut: LogIndex,
 }
 
@@ -29,7 +29,7 @@ impl<C> Default for Log<C> {
             before: LogPosition::default(),
             last: LogPosition::default(),
             entries: Chunked::starting_at(1),
-            edits: 0,
+            cuts: 0,
             last_cut: LogIndex::ZERO,
         }
     }
@@ -100,11 +100,11 @@ impl<C> Log<C> {
         self.entries.iter()
     }
 
-    /// How often something other than appending was done to it: entries cut off its end, compacted away, or replaced by
-    /// a snapshot. As long as this number stands still, the log has only grown.
+    /// How often entries were removed from its end: cut off, or all replaced by a snapshot. As long as this number
+    /// stands still, the log has only grown (and been compacted).
     #[inline]
-    pub fn edits(&self) -> u64 {
-        self.edits
+    pub fn cuts(&self) -> u64 {
+        self.cuts
     }
 
     /// The index from which on the latest cut removed entries; 0 if none ever did.
@@ -168,7 +168,7 @@ impl<C: Clone> Log<C> {
         }
         self.last = self.position(from.previous()).unwrap_or(self.before);
         self.entries.truncate_from(from.0);
-        self.edits += 1;
+        self.cuts += 1;
         self.last_cut = from;
     }
 
@@ -178,7 +178,6 @@ impl<C: Clone> Log<C> {
         if before.index > self.before.index {
             self.before = before;
             self.entries.drop_before(before.index.next().0);
-            self.edits += 1;
         }
     }
 
@@ -188,7 +187,7 @@ impl<C: Clone> Log<C> {
         self.before = before;
         self.last = before;
         self.entries = Chunked::starting_at(before.index.next().0);
-        self.edits += 1;
+        self.cuts += 1;
     }
 }
 

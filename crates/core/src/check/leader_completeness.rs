@@ -1,0 +1,69 @@
+//! Leader completeness (5.4, figure 3): if a log entry is committed in a given term, then that entry will be present in
+//! the logs of the leaders for all higher-numbered terms.
+//!
+//! Committed is what any server takes to be committed; the term that counts is the one in which it first did.
+
+use std::collections::BTreeMap;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::Change;
+use super::chains::Chains;
+use crate::base::{LogIndex, Term};
+use crate::consensus::raft::Role;
+use crate::lab::server_name;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct LeaderCompleteness {
+    /// The last entry committed in each term, and the chain up to there.
+    last_in_term: BTreeMap<Term, (LogIndex, u64)>,
+    committed: LogIndex,
+}
+
+impl LeaderCompleteness {
+    /// The last entry that anybody has seen committed.
+    pub(super) fn committed(&self) -> LogIndex {
+        self.committed
+    }
+
+    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), SmolStr> {
+        let mut result = Ok(());
+        if change.now.commit > self.committed
+            && let Some((_, chain)) = chains.at(change.node.slot(), change.now.commit)
+        {
+            self.committed = change.now.commit;
+            let (term, index) = (change.now.term, change.now.commit);
+            self.last_in_term.insert(term, (index, chain));
+            for (id, other) in change.others() {
+                if other.role() == Role::Leader && other.term() > term {
+                    result = result.and(holds(chains, id.0, other.term(), index, chain, term));
+                }
+            }
+        }
+        if change.became_leader() {
+            for (&term, &(index, chain)) in self.last_in_term.range(..change.now.term).rev().take(8) {
+                result = result.and(holds(chains, change.node.0, change.now.term, index, chain, term));
+            }
+        }
+        result
+    }
+}
+
+fn holds(
+    chains: &Chains,
+    server: u16,
+    leads: Term,
+    index: LogIndex,
+    chain: u64,
+    committed_in: Term,
+) -> Result<(), SmolStr> {
+    match chains.at(usize::from(server), index) {
+        Some((_, own)) if own == chain => Ok(()),
+        found => {
+            let (name, how) = (server_name(server), if found.is_some() { "holds another" } else { "does not hold it" });
+            Err(format_smolstr!(
+                "entry {index} was committed in term {committed_in}, but {name}, leader of term {leads}, {how}"
+            ))
+        }
+    }
+}

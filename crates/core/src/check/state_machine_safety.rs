@@ -1,0 +1,68 @@
+//! State machine safety (5.4.3, figure 3): if a server has applied a log entry at a given index to its state machine, no
+//! other server will ever apply a different log entry for the same index. And a snapshot stands for the entries that it
+//! replaces: two of the same index hold the same state.
+
+use std::collections::BTreeMap;
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::Change;
+use super::chains::Chains;
+use crate::base::{Chunked, LogIndex, digest};
+use crate::lab::server_name;
+
+/// How many snapshots are remembered for comparison.
+const SNAPSHOTS: usize = 64;
+
+#[derive(Clone, Debug)]
+pub(super) struct StateMachineSafety {
+    /// The chain of what was first applied at each index, and by whom.
+    applied: Chunked<(u16, u64)>,
+    snapshots: BTreeMap<LogIndex, (u16, u64)>,
+}
+
+impl Default for StateMachineSafety {
+    fn default() -> Self {
+        StateMachineSafety { applied: Chunked::starting_at(1), snapshots: BTreeMap::new() }
+    }
+}
+
+impl StateMachineSafety {
+    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), SmolStr> {
+        let mut result = Ok(());
+        let since = if change.restarted { LogIndex::ZERO } else { change.before.applied };
+        for index in since.0 + 1..=change.now.applied.0 {
+            let Some((_, chain)) = chains.at(change.node.slot(), LogIndex(index)) else { continue };
+            match self.applied.get(index) {
+                Some(&(whose, first)) if first != chain && result.is_ok() => {
+                    let (other, name) = (server_name(whose), change.name());
+                    result = Err(format_smolstr!("{other} and {name} applied different entries at index {index}"));
+                }
+                Some(_) => {}
+                None => {
+                    if index > self.applied.end() {
+                        self.applied = Chunked::starting_at(index);
+                    }
+                    if index == self.applied.end() {
+                        self.applied.push((change.node.0, chain));
+                    }
+                }
+            }
+        }
+        if change.before.snapshot != change.now.snapshot
+            && let Some(snapshot) = change.server.snapshot()
+        {
+            let state = digest(&snapshot.state);
+            let (whose, first) = *self.snapshots.entry(snapshot.last.index).or_insert((change.node.0, state));
+            if first != state && result.is_ok() {
+                let (other, name) = (server_name(whose), change.name());
+                let index = snapshot.last.index;
+                result = Err(format_smolstr!("the snapshots of {other} and {name} up to {index} differ"));
+            }
+            while self.snapshots.len() > SNAPSHOTS {
+                self.snapshots.pop_first();
+            }
+        }
+        result
+    }
+}

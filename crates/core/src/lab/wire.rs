@@ -1,0 +1,62 @@
+//! What travels between the actors.
+
+use super::scene::MessageKind;
+use crate::base::{LogIndex, Register, Sessions};
+use crate::consensus::raft::{AppendResult, Message, RaftMessage};
+use crate::consensus::{self, ClientReply, ClientRequest};
+
+/// The machine that the cluster replicates: a register for each key, behind client sessions.
+pub type Machine = Sessions<Register>;
+/// What a client wants done.
+pub type Operation = consensus::Operation<Register>;
+/// What comes of it.
+pub type Outcome = consensus::Outcome<Register>;
+
+/// Any message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Wire {
+    /// Between servers.
+    Raft(RaftMessage<Machine>),
+    /// From a client.
+    Request(ClientRequest<Machine>),
+    /// To a client.
+    Reply(ClientReply<Machine>),
+}
+
+impl Wire {
+    /// What kind of message it is, for the eye.
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Wire::Raft(message) => match message {
+                Message::PreVote { .. } => MessageKind::PreVote,
+                Message::PreVoteReply { refused, .. } => MessageKind::PreVoteReply { granted: refused.is_none() },
+                Message::RequestVote { .. } => MessageKind::RequestVote,
+                Message::VoteReply { refused, .. } => MessageKind::VoteReply { granted: refused.is_none() },
+                Message::Append { prev, entries, .. } => match entries.len() {
+                    0 => MessageKind::Heartbeat,
+                    count => MessageKind::Append { first: prev.index.next(), count: count as u32 },
+                },
+                Message::AppendReply { result, .. } => {
+                    MessageKind::AppendReply { ok: matches!(result, AppendResult::Match(_)) }
+                }
+                Message::InstallSnapshot { .. } => MessageKind::Snapshot,
+            },
+            Wire::Request(request) => match request.operation {
+                consensus::Operation::Command(_) => MessageKind::Write,
+                consensus::Operation::Query(_) => MessageKind::Read,
+            },
+            Wire::Reply(reply) => {
+                let done = matches!(reply.outcome, consensus::Outcome::Done(_) | consensus::Outcome::Answer(_));
+                MessageKind::Reply { ok: done }
+            }
+        }
+    }
+
+    /// The indexes of the entries that the message carries, if it carries any.
+    pub fn entries(&self) -> Option<(LogIndex, LogIndex)> {
+        match self.kind() {
+            MessageKind::Append { first, count } => Some((first, LogIndex(first.0 + u64::from(count) - 1))),
+            _ => None,
+        }
+    }
+}

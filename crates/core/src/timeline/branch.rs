@@ -1,0 +1,95 @@
+//! One line of history: its orders and its checkpoints.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::notebook::Notebook;
+use super::run::Run;
+use crate::base::Time;
+use crate::lab::{Order, World};
+
+/// Where an order stands in a run: after all steps before `time`, and after the first `within` steps at that instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Moment {
+    /// The instant.
+    pub time: Time,
+    /// How many steps of that instant come before; [`Moment::SETTLED`]: all.
+    pub within: u32,
+}
+
+impl Moment {
+    /// All steps of the instant.
+    pub const SETTLED: u32 = u32::MAX;
+
+    /// The end of an instant.
+    pub fn settled(time: Time) -> Moment {
+        Moment { time, within: Moment::SETTLED }
+    }
+}
+
+/// An order and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Placed {
+    /// Where.
+    pub at: Moment,
+    /// What.
+    pub order: Order,
+    /// A person gave it; otherwise it is part of the scenario.
+    pub by_hand: bool,
+}
+
+/// A run at some point of a branch, and how many of the branch's orders it has seen.
+#[derive(Clone, Debug)]
+pub(super) struct Checkpoint {
+    pub(super) run: Run,
+    pub(super) orders: usize,
+}
+
+impl Checkpoint {
+    /// Where it stands: a run that has seen more orders or taken more steps is later.
+    pub(super) fn position(&self) -> (u64, usize) {
+        (self.run.world().steps(), self.orders)
+    }
+}
+
+/// One line of history.
+#[derive(Clone, Debug)]
+pub(super) struct Branch {
+    pub(super) parent: Option<(u32, Time)>,
+    pub(super) label: SmolStr,
+    /// In the order in which they take effect.
+    pub(super) orders: Vec<Placed>,
+    /// In the order of their positions; the first is at the start of the run.
+    pub(super) checkpoints: Vec<Rc<Checkpoint>>,
+    /// The furthest that it was played.
+    pub(super) explored: Explored,
+    /// What is kept of all of its past.
+    pub(super) notebook: Notebook,
+}
+
+/// How far a branch was played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Explored {
+    pub(super) time: Time,
+    pub(super) steps: u64,
+    pub(super) orders: usize,
+}
+
+impl Explored {
+    /// A run on the branch stands here: perhaps further than any before.
+    pub(super) fn reach(&mut self, world: &World, orders: usize) {
+        self.time = self.time.max(world.now());
+        self.steps = self.steps.max(world.steps());
+        self.orders = self.orders.max(orders);
+    }
+}
+
+impl Branch {
+    /// The last checkpoint for which this holds; it has to hold for all before one for which it holds.
+    pub(super) fn checkpoint_where(&self, holds: impl Fn(&Checkpoint) -> bool) -> Option<&Rc<Checkpoint>> {
+        let end = self.checkpoints.partition_point(|checkpoint| holds(checkpoint));
+        self.checkpoints[..end].last()
+    }
+}

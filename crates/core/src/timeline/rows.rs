@@ -1,0 +1,115 @@
+//! The list of events: what happened, and what caused what.
+
+use crate::base::{Chunked, EventId, MessageId, NodeId, Time};
+use crate::lab::scene::MessageKind;
+use crate::lab::{Actor, Command, Event, LabTimer, Note, World};
+use crate::sim::{EventKind, Loss, Rejection, Sink};
+
+/// One event, as it is kept for the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its id.
+    pub id: EventId,
+    /// What caused it; 0: it came from outside.
+    pub cause: EventId,
+    /// When.
+    pub time: Time,
+    /// What.
+    pub kind: RowKind,
+}
+
+/// What happened: [`EventKind`], without what is borrowed there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each field is described at the event kind of the same name")]
+pub enum RowKind {
+    /// A command was given.
+    Commanded { command: Command, rejected: Option<Rejection> },
+    /// A node started.
+    Booted { node: NodeId },
+    /// A node died.
+    Crashed { node: NodeId, lost_writes: usize },
+    /// A message was sent.
+    Sent { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind },
+    /// A message arrived.
+    Delivered { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind },
+    /// A message was lost.
+    Lost { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind, why: Loss },
+    /// A message was moved by hand.
+    Rescheduled { message: MessageId, due: Time },
+    /// A timer ran out.
+    TimedOut { node: NodeId, timer: LabTimer },
+    /// Writes are on disk.
+    Synced { node: NodeId, writes: u32 },
+    /// A process told something.
+    Noted { node: NodeId, note: Note },
+}
+
+impl RowKind {
+    fn of(kind: &EventKind<'_, Actor>) -> RowKind {
+        match *kind {
+            EventKind::Commanded { command, rejected } => RowKind::Commanded { command: command.clone(), rejected },
+            EventKind::Booted { node } => RowKind::Booted { node },
+            EventKind::Crashed { node, lost_writes } => RowKind::Crashed { node, lost_writes },
+            EventKind::Sent { message, from, to, body, .. } => RowKind::Sent { message, from, to, kind: body.kind() },
+            EventKind::Delivered { message, from, to, body, .. } => {
+                RowKind::Delivered { message, from, to, kind: body.kind() }
+            }
+            EventKind::Lost { message, from, to, why, body, .. } => {
+                RowKind::Lost { message, from, to, kind: body.kind(), why }
+            }
+            EventKind::Rescheduled { message, due } => RowKind::Rescheduled { message, due },
+            EventKind::TimedOut { node, timer } => RowKind::TimedOut { node, timer },
+            EventKind::Synced { node, writes } => RowKind::Synced { node, writes },
+            EventKind::Noted { node, note } => RowKind::Noted { node, note: note.clone() },
+        }
+    }
+}
+
+/// The events of a stretch of a branch, the latest of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    rows: Chunked<Row>,
+    from: Option<Time>,
+    most: usize,
+}
+
+impl Rows {
+    /// Begins at the present of a world, and remembers the latest `most`.
+    pub(super) fn begin(world: &World, most: usize) -> Rows {
+        Rows { rows: Chunked::default(), from: Some(world.now()), most }
+    }
+
+    pub(super) fn cover(&self, from: Time) -> bool {
+        self.from.is_some_and(|known| known <= from)
+    }
+
+    /// The latest `most` of the events between two moments.
+    pub(super) fn select(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
+        let (mut low, mut high) = (self.rows.first(), self.rows.end());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.rows.get(middle).is_some_and(|row| row.time <= to) { low = middle + 1 } else { high = middle }
+        }
+        let start = low.saturating_sub(most as u64).max(self.rows.first());
+        let chosen = self.rows.iter_from(start).take((low - start) as usize);
+        chosen.filter(|row| row.time >= from).cloned().collect()
+    }
+
+    /// Forgets the events after `last`.
+    pub(super) fn cut(&mut self, last: EventId) {
+        while self.rows.last().is_some_and(|row| row.id > last) {
+            self.rows.truncate_from(self.rows.end() - 1);
+        }
+    }
+}
+
+impl Sink<Actor> for Rows {
+    fn event(&mut self, event: &Event<'_>) {
+        self.rows.push(Row { id: event.id, cause: event.cause, time: event.time, kind: RowKind::of(&event.kind) });
+        if self.rows.len() > self.most {
+            let keep = self.rows.first() + (self.most as u64 / 4).max(1);
+            self.rows.drop_before(keep);
+            self.from = self.rows.get(keep).map(|row| row.time + crate::base::Span(1));
+        }
+    }
+}

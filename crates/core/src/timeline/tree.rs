@@ -1,0 +1,496 @@
+//! The tree of histories, and the one present run in it.
+
+use std::rc::Rc;
+
+use smol_str::SmolStr;
+
+use super::branch::{Branch, Checkpoint, Explored, Moment, Placed};
+use super::notebook::Notebook;
+use super::rows::{Row, Rows};
+use super::run::Run;
+use super::score::{BranchView, Score, Stroke};
+use super::strokes::Strokes;
+use crate::base::Time;
+use crate::lab::{Actor, Event, Order, Setup};
+use crate::sim::Sink;
+
+/// How many steps lie between two checkpoints, at least.
+const CHECKPOINT_STEPS: u64 = 8_192;
+
+/// How many checkpoints a branch keeps; with one more, every second is given up and the distance doubles.
+const MAX_CHECKPOINTS: usize = 256;
+
+/// The most branches; an order in the past of a full tree is given up with [`TooManyBranches`].
+pub const MAX_BRANCHES: usize = 64;
+
+/// The most orders on one branch.
+pub const MAX_ORDERS: usize = 20_000;
+
+/// The tree of histories is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Full {
+    /// Too many branches.
+    #[error("there are {MAX_BRANCHES} branches already: nothing was done")]
+    Branches,
+    /// Too many orders.
+    #[error("there are {MAX_ORDERS} commands on this branch already: nothing was done")]
+    Orders,
+}
+
+/// Where to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    /// The end of an instant.
+    Settled(Time),
+    /// Right after so many steps.
+    Steps(u64),
+}
+
+/// All histories of one scenario, and the present.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    setup: Setup,
+    branches: Vec<Branch>,
+    current: usize,
+    present: Checkpoint,
+    /// The present is the end of its instant, not a place between two of its steps.
+    settled: bool,
+    spacing: u64,
+    /// Strokes that were made again by replay.
+    strokes: Strokes,
+}
+
+impl Timeline {
+    /// A history that has just begun, with the orders that the scenario gives by itself, in any order of time.
+    pub fn new(setup: Setup, mut plan: Vec<(Time, Order)>) -> Timeline {
+        plan.sort_by_key(|(time, _)| *time);
+        let orders = plan.into_iter().map(|(time, order)| Placed { at: Moment::settled(time), order, by_hand: false });
+        let run = Run::watched(&setup);
+        let notebook = Notebook::new(run.world());
+        let present = Checkpoint { run, orders: 0 };
+        let first = Branch {
+            parent: None,
+            label: SmolStr::default(),
+            orders: orders.collect(),
+            checkpoints: vec![Rc::new(present.clone())],
+            explored: Explored::default(),
+            notebook,
+        };
+        Timeline {
+            setup,
+            branches: vec![first],
+            current: 0,
+            present,
+            settled: true,
+            spacing: CHECKPOINT_STEPS,
+            strokes: Strokes::default(),
+        }
+    }
+
+    /// The world that all histories began with.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The run at the present moment.
+    pub fn run(&self) -> &Run {
+        &self.present.run
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.present.run.world().now()
+    }
+
+    /// Where an order would stand that was given now.
+    pub fn moment(&self) -> Moment {
+        let world = self.present.run.world();
+        let within = if self.settled { Moment::SETTLED } else { world.within() };
+        Moment { time: world.now(), within }
+    }
+
+    /// The number of the branch that the present is on.
+    pub fn branch(&self) -> u32 {
+        self.current as u32
+    }
+
+    /// Every branch.
+    pub fn branches(&self) -> Vec<BranchView> {
+        let views = self.branches.iter().enumerate().map(|(id, branch)| BranchView {
+            id: id as u32,
+            parent: branch.parent,
+            label: branch.label.clone(),
+            explored: branch.explored.time,
+            commands: branch.orders.iter().filter(|placed| placed.by_hand).count(),
+        });
+        views.collect()
+    }
+
+    /// The orders of the present branch that a person gave, in the order in which they take effect.
+    pub fn by_hand(&self) -> impl Iterator<Item = &Placed> {
+        self.branches[self.current].orders.iter().filter(|placed| placed.by_hand)
+    }
+
+    /// How far the present branch was played.
+    pub fn explored(&self) -> Time {
+        self.branches[self.current].explored.time
+    }
+
+    /// Plays on to the end of the instant `time`, if that is later than now.
+    pub fn advance(&mut self, time: Time) {
+        self.advance_at_most(time, u64::MAX);
+    }
+
+    /// Plays on to the end of the instant `time`, but takes at most so many steps: then it is between two of them.
+    /// Says whether it got there.
+    pub fn advance_at_most(&mut self, time: Time, steps: u64) -> bool {
+        let last = self.present.run.world().steps().saturating_add(steps);
+        self.play(Goal::Settled(time), last)
+    }
+
+    /// Takes one step.
+    pub fn step(&mut self) {
+        let next = self.present.run.world().steps() + 1;
+        self.play(Goal::Steps(next), u64::MAX);
+    }
+
+    /// Goes back by one step.
+    pub fn step_back(&mut self) {
+        let steps = self.present.run.world().steps();
+        if steps > 0 {
+            self.go(Goal::Steps(steps - 1));
+        }
+    }
+
+    /// Goes to the end of the instant `time`, forwards or backwards.
+    pub fn seek(&mut self, time: Time) {
+        if time != self.now() || !self.settled {
+            self.go(Goal::Settled(time));
+        }
+    }
+
+    /// Goes to a branch, to the end of the instant `time`.
+    pub fn switch(&mut self, branch: u32, time: Time) {
+        if (branch as usize) < self.branches.len() {
+            self.current = branch as usize;
+            self.strokes = Strokes::default();
+            self.restore(Goal::Settled(time));
+            self.play(Goal::Settled(time), u64::MAX);
+        }
+    }
+
+    /// Gives an order now. If this is the past of the branch, a new branch begins here, and the old one stays: what
+    /// people did on it later is not in the new one, what the scenario does by itself is.
+    ///
+    /// # Errors
+    /// If there are too many branches or orders.
+    pub fn order(&mut self, order: Order, label: SmolStr) -> Result<(), Full> {
+        let at = self.moment();
+        let seen = self.present.orders;
+        let branch = &self.branches[self.current];
+        if branch.orders.len() >= MAX_ORDERS {
+            return Err(Full::Orders);
+        }
+        let world = self.present.run.world();
+        let past = world.steps() < branch.explored.steps
+            || seen < branch.explored.orders
+            || branch.orders[seen..].iter().any(|placed| placed.by_hand);
+        if past {
+            self.fork(label)?;
+        }
+        let branch = &mut self.branches[self.current];
+        branch.orders.insert(seen, Placed { at, order, by_hand: true });
+        self.strokes = Strokes::default();
+        self.obey();
+        Ok(())
+    }
+
+    /// Puts a person's orders, as a link holds them, onto a history that has not begun.
+    pub fn script(&mut self, orders: Vec<Placed>) {
+        let Some(branch) = self.branches.first_mut() else { return };
+        for placed in orders.into_iter().take(MAX_ORDERS) {
+            // Behind all that the scenario and the person have ordered for that moment or before.
+            let place = branch.orders.iter().rposition(|other| other.by_hand || other.at <= placed.at);
+            let place = place.map_or(0, |last| {
+                let later_plan = branch.orders[last + 1..].iter().take_while(|other| other.at <= placed.at).count();
+                last + 1 + later_plan
+            });
+            branch.orders.insert(place, Placed { by_hand: true, ..placed });
+        }
+    }
+
+    /// The score of a stretch of the present branch: single strokes if there are at most `max_strokes`, otherwise how
+    /// many messages there were in each of `parts` equal parts.
+    pub fn score(&mut self, from: Time, to: Time, parts: usize, max_strokes: usize) -> Score {
+        let branch = &self.branches[self.current];
+        let explored = branch.explored.time.max(self.now());
+        let mut score = Score { from, to, explored, ..Score::default() };
+        branch.notebook.fill(&mut score);
+        let expected = branch.notebook.density(from, to, parts);
+        if expected.iter().flatten().map(|&count| count as usize).sum::<usize>() <= max_strokes {
+            score.strokes = self.strokes(from, to);
+        } else {
+            score.density = expected;
+        }
+        score
+    }
+
+    /// From the notebook if they are recent, otherwise by replay.
+    fn strokes(&mut self, from: Time, to: Time) -> Vec<Stroke> {
+        let branch = &self.branches[self.current];
+        let to = to.min(branch.explored.time);
+        if branch.notebook.strokes().cover(from) {
+            return branch.notebook.strokes().select(from, to);
+        }
+        if !self.strokes.cover(from) || self.strokes.ends() < to {
+            // A little more to both sides, so that a small move of the view needs no replay.
+            let margin = to.since(from).0 / 2;
+            let (from, to) = (Time(from.0.saturating_sub(margin)), Time(to.0 + margin).min(branch.explored.time));
+            let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
+            let mut strokes = Strokes::begin(run.run.world(), usize::MAX);
+            replay(&mut run, &branch.orders, Goal::Settled(to), Some(&mut All(&mut strokes)), u64::MAX);
+            strokes.end(to);
+            self.strokes = strokes;
+        }
+        self.strokes.select(from, to)
+    }
+
+    /// What happened in a stretch of the present branch, at most so much of its end.
+    pub fn rows(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
+        let branch = &self.branches[self.current];
+        if branch.notebook.rows().cover(from) {
+            return branch.notebook.rows().select(from, to, most);
+        }
+        let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
+        let mut rows = Rows::begin(run.run.world(), most);
+        replay(&mut run, &branch.orders, Goal::Settled(to), Some(&mut All(&mut rows)), u64::MAX);
+        rows.select(from, to, most)
+    }
+
+    /// A run at `goal` on the present branch, beside the present one.
+    fn scratch(&self, goal: Goal) -> Checkpoint {
+        let mut run = self.nearest(goal);
+        replay(&mut run, &self.branches[self.current].orders, goal, None, u64::MAX);
+        run
+    }
+
+    /// The latest checkpoint that is not after `goal`.
+    fn nearest(&self, goal: Goal) -> Checkpoint {
+        let branch = &self.branches[self.current];
+        let before = |checkpoint: &Checkpoint| match goal {
+            Goal::Settled(time) => checkpoint.run.world().now() <= time,
+            Goal::Steps(steps) => checkpoint.run.world().steps() <= steps,
+        };
+        let found = branch.checkpoint_where(before).unwrap_or(&branch.checkpoints[0]);
+        (**found).clone()
+    }
+
+    fn restore(&mut self, goal: Goal) {
+        self.present = self.nearest(goal);
+        self.settled = false;
+    }
+
+    /// Goes to a goal on the present branch, from the present if that is nearest.
+    fn go(&mut self, goal: Goal) {
+        let world = self.present.run.world();
+        let (now, steps) = (world.now(), world.steps());
+        let backwards = match goal {
+            Goal::Settled(time) => time < now,
+            Goal::Steps(target) => target < steps,
+        };
+        if backwards || self.nearest_position(goal) > self.present.position() {
+            self.restore(goal);
+        }
+        self.play(goal, u64::MAX);
+    }
+
+    fn nearest_position(&self, goal: Goal) -> (u64, usize) {
+        let branch = &self.branches[self.current];
+        let before = |checkpoint: &Checkpoint| match goal {
+            Goal::Settled(time) => checkpoint.run.world().now() <= time,
+            Goal::Steps(steps) => checkpoint.run.world().steps() <= steps,
+        };
+        branch.checkpoint_where(before).map_or((0, 0), |checkpoint| checkpoint.position())
+    }
+
+    /// Plays the present on to a goal, writing down what is new.
+    fn play(&mut self, goal: Goal, last_step: u64) -> bool {
+        let branch = &mut self.branches[self.current];
+        let mut reached = false;
+        while !reached {
+            // In stretches, so that a checkpoint can be taken between two.
+            let steps = self.present.run.world().steps();
+            let stretch = (steps / self.spacing + 1) * self.spacing;
+            let mut recorder = NewOnly { notebook: &mut branch.notebook, explored: branch.explored };
+            reached = replay(&mut self.present, &branch.orders, goal, Some(&mut recorder), stretch.min(last_step));
+            let world = self.present.run.world();
+            branch.explored.reach(world, self.present.orders);
+            let newest = branch.checkpoints.last().map_or(0, |checkpoint| checkpoint.run.world().steps());
+            if world.steps() >= newest + self.spacing {
+                branch.checkpoints.push(Rc::new(self.present.clone()));
+                if branch.checkpoints.len() > MAX_CHECKPOINTS {
+                    let mut keep = false;
+                    branch.checkpoints.retain(|_| {
+                        keep = !keep;
+                        keep
+                    });
+                    self.spacing *= 2;
+                }
+            }
+            if world.steps() >= last_step {
+                break;
+            }
+        }
+        self.settled = reached && matches!(goal, Goal::Settled(_));
+        reached
+    }
+
+    /// Carries out the order that is next.
+    fn obey(&mut self) {
+        let branch = &mut self.branches[self.current];
+        let placed = &branch.orders[self.present.orders];
+        carry_out(&mut self.present.run, &placed.order, Some(&mut branch.notebook));
+        self.present.orders += 1;
+        branch.explored.reach(self.present.run.world(), self.present.orders);
+    }
+
+    /// Begins a branch at the present moment.
+    fn fork(&mut self, label: SmolStr) -> Result<(), Full> {
+        if self.branches.len() >= MAX_BRANCHES {
+            return Err(Full::Branches);
+        }
+        let old = &self.branches[self.current];
+        let (now, seen) = (self.now(), self.present.orders);
+        let position = self.present.position();
+        let later = old.orders[seen..].iter().filter(|placed| !placed.by_hand);
+        let orders = old.orders[..seen].iter().chain(later).cloned().collect();
+        let checkpoints = old.checkpoints.iter().filter(|checkpoint| checkpoint.position() <= position).cloned();
+        let explored = Explored { time: now, steps: position.0, orders: seen };
+        let mut notebook = old.notebook.clone();
+        notebook.cut(self.present.run.world());
+        let parent = Some((self.current as u32, now));
+        let branch = Branch { parent, label, orders, checkpoints: checkpoints.collect(), explored, notebook };
+        self.branches.push(branch);
+        self.current = self.branches.len() - 1;
+        Ok(())
+    }
+
+    /// How many checkpoints there are on the present branch.
+    pub fn checkpoints(&self) -> usize {
+        self.branches[self.current].checkpoints.len()
+    }
+}
+
+/// Sees what happens while a run is played.
+trait Recorder: Sink<Actor> {
+    /// Whether it wants to see the step after so many.
+    fn wants_step(&self, steps: u64) -> bool;
+    /// Whether it wants to see the order after so many.
+    fn wants_order(&self, orders: usize) -> bool;
+}
+
+/// Writes down what was never played before.
+struct NewOnly<'a> {
+    notebook: &'a mut Notebook,
+    explored: Explored,
+}
+
+impl Sink<Actor> for NewOnly<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        self.notebook.event(event);
+    }
+}
+
+impl Recorder for NewOnly<'_> {
+    fn wants_step(&self, steps: u64) -> bool {
+        steps >= self.explored.steps
+    }
+    fn wants_order(&self, orders: usize) -> bool {
+        orders >= self.explored.orders
+    }
+}
+
+/// Writes down everything.
+struct All<'a>(&'a mut dyn Sink<Actor>);
+
+impl Sink<Actor> for All<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        self.0.event(event);
+    }
+}
+
+impl Recorder for All<'_> {
+    fn wants_step(&self, _: u64) -> bool {
+        true
+    }
+    fn wants_order(&self, _: usize) -> bool {
+        true
+    }
+}
+
+/// Plays a run on to a goal, giving it its orders on the way, or until it has taken so many steps. Says whether it
+/// reached the goal.
+fn replay(
+    at: &mut Checkpoint,
+    orders: &[Placed],
+    goal: Goal,
+    mut recorder: Option<&mut dyn Recorder>,
+    last_step: u64,
+) -> bool {
+    loop {
+        let next = orders.get(at.orders);
+        let (limit, place) = match (goal, next) {
+            (Goal::Settled(time), Some(placed)) if placed.at.time <= time => (placed.at.time, Some(placed.at)),
+            (Goal::Settled(time), _) => (time, None),
+            (Goal::Steps(_), Some(placed)) => (placed.at.time, Some(placed.at)),
+            (Goal::Steps(_), None) => (Time::NEVER, None),
+        };
+        let world = at.run.world();
+        if let Some(place) = place
+            && place.within != Moment::SETTLED
+            && (world.now() > place.time || world.now() == place.time && world.within() >= place.within)
+        {
+            give(at, orders, &mut recorder);
+            continue;
+        }
+        if matches!(goal, Goal::Steps(steps) if world.steps() >= steps) {
+            return true;
+        }
+        if world.steps() >= last_step {
+            return false;
+        }
+        // Up to the instant of an order that comes within it, but not into it: the step after that is counted.
+        let before = place.is_some_and(|place| place.within != Moment::SETTLED && world.now() < place.time);
+        let limit = if before { Time(limit.0 - 1) } else { limit };
+        let wanted = recorder.as_deref_mut().filter(|recorder| recorder.wants_step(world.steps()));
+        if at.run.step(limit, wanted.map(|recorder| recorder as &mut dyn Sink<Actor>)).is_some() {
+            continue;
+        }
+        match place {
+            _ if limit == Time::NEVER => return true, // nothing will ever happen again
+            Some(place) if before => at.run.wait_until(place.time),
+            Some(_) => give(at, orders, &mut recorder),
+            None => return true,
+        }
+    }
+}
+
+/// Gives a run its next order.
+fn give(at: &mut Checkpoint, orders: &[Placed], recorder: &mut Option<&mut dyn Recorder>) {
+    let wanted = recorder.as_deref_mut().filter(|recorder| recorder.wants_order(at.orders));
+    if let Some(placed) = orders.get(at.orders) {
+        carry_out(&mut at.run, &placed.order, wanted.map(|recorder| recorder as &mut dyn Sink<Actor>));
+    }
+    at.orders += 1;
+}
+
+/// Gives a run an order.
+fn carry_out(run: &mut Run, order: &Order, mut recorder: Option<&mut dyn Sink<Actor>>) {
+    for command in order.resolve(run.world()) {
+        // A command that does not fit is in the trace with its reason.
+        let _ = match &mut recorder {
+            Some(recorder) => run.command(&command, Some(&mut **recorder)),
+            None => run.command(&command, None),
+        };
+    }
+}

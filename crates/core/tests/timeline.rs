@@ -1,0 +1,170 @@
+//! B1: any moment of a run, forwards and backwards; an order in the past opens a branch, and branches stay.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use proptest::prelude::*;
+use tutti_core::base::{NodeId, Span, Time};
+use tutti_core::lab::{Command, NodeOrder, Order, Target};
+use tutti_core::timeline::{Moment, Timeline};
+
+use common::setup;
+
+/// What a person does, at random.
+#[derive(Clone, Debug)]
+enum Deed {
+    Play(u64),
+    Step(u8),
+    StepBack,
+    Seek(u64),
+    Order(Order),
+    Switch(u8),
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    let to = |target, what| Order::To { target, what };
+    let node = (0u16..5).prop_map(NodeId);
+    prop_oneof![
+        Just(to(Target::Leader, NodeOrder::Crash)),
+        Just(to(Target::Leader, NodeOrder::Isolate)),
+        Just(to(Target::Leader, NodeOrder::Pause)),
+        node.clone().prop_map(|node| Order::Give(Command::Restart { node })),
+        node.clone().prop_map(|node| Order::Give(Command::Resume { node })),
+        node.clone().prop_map(|node| Order::To { target: Target::Node(node), what: NodeOrder::TimeoutNow }),
+        node.prop_map(|node| Order::To {
+            target: Target::Node(node),
+            what: NodeOrder::Skew { rate_ppm: 90_000, offset_us: 7 }
+        }),
+        Just(Order::Give(Command::HealAll)),
+        Just(Order::Give(Command::Partition {
+            groups: vec![vec![NodeId(0), NodeId(1)], vec![NodeId(2), NodeId(3), NodeId(4)]]
+        })),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        3 => (0u64..400_000).prop_map(Deed::Play),
+        2 => (1u8..40).prop_map(Deed::Step),
+        1 => Just(Deed::StepBack),
+        2 => (0u64..1_500_000).prop_map(Deed::Seek),
+        3 => order().prop_map(Deed::Order),
+        1 => any::<u8>().prop_map(Deed::Switch),
+    ]
+}
+
+fn act(timeline: &mut Timeline, deed: Deed) {
+    match deed {
+        Deed::Play(us) => timeline.advance(timeline.now() + Span(us)),
+        Deed::Step(times) => (0..times).for_each(|_| timeline.step()),
+        Deed::StepBack => timeline.step_back(),
+        Deed::Seek(us) => timeline.seek(Time(us)),
+        Deed::Order(order) => timeline.order(order, "deed".into()).expect("not full"),
+        Deed::Switch(branch) => {
+            let branch = u32::from(branch) % timeline.branches().len() as u32;
+            timeline.switch(branch, timeline.now());
+        }
+    }
+}
+
+/// The same history, played from the start by somebody who was never elsewhere.
+fn fresh(timeline: &Timeline, plan: &[(Time, Order)]) -> Timeline {
+    let mut fresh = Timeline::new(timeline.setup().clone(), plan.to_vec());
+    fresh.script(timeline.by_hand().cloned().collect());
+    fresh
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// After whatever was done, a seek to any moment of any branch finds the state of a run that went straight there.
+    #[test]
+    fn a_seek_finds_the_state_of_a_fresh_run(
+        deeds in prop::collection::vec(deed(), 1..25),
+        seeks in prop::collection::vec((any::<u8>(), 0u64..2_500_000), 1..5),
+        seed in 0u64..1_000,
+    ) {
+        let plan = vec![
+            (Time(300_000), Order::To { target: Target::Leader, what: NodeOrder::Mute }),
+            (Time(900_000), Order::Give(Command::HealAll)),
+        ];
+        let mut timeline = Timeline::new(setup(5, 200, seed), plan.clone());
+        for deed in deeds {
+            act(&mut timeline, deed);
+        }
+        for (branch, time) in seeks {
+            let branch = u32::from(branch) % timeline.branches().len() as u32;
+            timeline.switch(branch, Time(time / 2));
+            timeline.seek(Time(time));
+            let mut fresh = fresh(&timeline, &plan);
+            fresh.seek(Time(time));
+            prop_assert_eq!(fresh.run().digest(), timeline.run().digest());
+            prop_assert_eq!(fresh.moment(), Moment::settled(Time(time)));
+        }
+    }
+
+    /// The size of the steps in which time is advanced makes no difference.
+    #[test]
+    fn the_frame_rate_is_no_input(seed in 0u64..1_000, frames in prop::collection::vec(0u64..50_000, 1..60)) {
+        let mut in_frames = Timeline::new(setup(5, 200, seed), Vec::new());
+        for frame in frames {
+            in_frames.advance(in_frames.now() + Span(frame));
+        }
+        let mut at_once = Timeline::new(setup(5, 200, seed), Vec::new());
+        at_once.advance(in_frames.now());
+        prop_assert_eq!(in_frames.run().digest(), at_once.run().digest());
+    }
+}
+
+#[test]
+fn a_step_back_undoes_a_step() {
+    let mut timeline = Timeline::new(setup(3, 200, 1), Vec::new());
+    timeline.advance(Time(700_000));
+    for _ in 0..50 {
+        timeline.step();
+        let after = timeline.run().digest();
+        timeline.step();
+        timeline.step_back();
+        assert_eq!(timeline.run().digest(), after);
+    }
+}
+
+#[test]
+fn an_order_in_the_past_opens_a_branch_and_the_old_future_stays() {
+    let mut timeline = Timeline::new(setup(5, 200, 1), Vec::new());
+    timeline.advance(Time(2_000_000));
+    let future = timeline.run().digest();
+    timeline.seek(Time(1_000_000));
+    timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "leader killed".into()).expect("room");
+    assert_eq!(timeline.branch(), 1);
+    assert_eq!(timeline.branches()[1].parent, Some((0, Time(1_000_000))));
+    timeline.advance(Time(2_000_000));
+    assert_ne!(timeline.run().digest(), future);
+    timeline.switch(0, Time(2_000_000));
+    assert_eq!(timeline.run().digest(), future);
+}
+
+#[test]
+fn an_order_at_the_end_of_what_was_played_stays_on_its_branch() {
+    let mut timeline = Timeline::new(setup(5, 200, 1), Vec::new());
+    timeline.advance(Time(1_000_000));
+    timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "leader killed".into()).expect("room");
+    timeline.advance(Time(1_500_000));
+    timeline.order(Order::Give(Command::HealAll), "healed".into()).expect("room");
+    assert_eq!((timeline.branch(), timeline.branches().len()), (0, 1));
+}
+
+#[test]
+fn the_score_of_a_stretch_is_the_same_from_the_notebook_and_by_replay() {
+    let mut timeline = Timeline::new(setup(5, 400, 1), Vec::new());
+    timeline.advance(Time(20_000_000));
+    let (from, to) = (Time(500_000), Time(900_000));
+    let replayed = timeline.score(from, to, 10, 5_000);
+    let mut short = Timeline::new(setup(5, 400, 1), Vec::new());
+    short.advance(Time(1_500_000));
+    let noted = short.score(from, to, 10, 5_000);
+    assert!(noted.strokes.len() > 100, "{}", noted.strokes.len());
+    assert_eq!(replayed.strokes, noted.strokes);
+    assert_eq!(replayed.spans.len(), noted.spans.len());
+    assert_eq!(timeline.rows(from, to, 10_000), short.rows(from, to, 10_000));
+}
