@@ -1,6 +1,6 @@
 //! A person in front of the page: looks, points, touches, types, and waits until something is so.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
@@ -18,6 +18,8 @@ use crate::{Element, Key, Point, Setting, Site};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often they look.
 const GLANCE: Duration = Duration::from_millis(20);
+/// The window's upper left corner.
+const TOP: Point = Point { x: 0.0, y: 0.0 };
 /// A press that is meant to be a long one.
 const LONG_PRESS: Duration = Duration::from_millis(900);
 
@@ -27,6 +29,8 @@ pub struct Page {
     session: Session,
     site: String,
     console: RefCell<Vec<String>>,
+    /// Where the frame that was entered lies in the window: the driver knows no frames when it points.
+    frame: Cell<Point>,
 }
 
 /// What goes on while a pointer is down.
@@ -42,7 +46,8 @@ impl Page {
     #[track_caller]
     pub fn open(site: &Site, setting: &Setting, path: &str) -> Self {
         let session = ok(Session::start(setting), "starting a browser");
-        let page = Self { session, site: site.address().to_owned(), console: RefCell::default() };
+        let (site, frame) = (site.address().to_owned(), Cell::new(TOP));
+        let page = Self { session, site, console: RefCell::default(), frame };
         if !setting.phone {
             page.cdp("Emulation.setDeviceMetricsOverride", &setting.metrics());
         }
@@ -60,6 +65,7 @@ impl Page {
             format!("{}{path}", self.site)
         };
         self.post("/url", &json!({ "url": address }));
+        self.frame.set(TOP);
     }
 
     /// Loads the page again.
@@ -125,6 +131,23 @@ impl Page {
         found[ELEMENT].as_str().map(|id| Element { page: self, id: id.to_owned() })
     }
 
+    /// Goes into a frame of the page: what is looked for, pointed at and run from now on is inside it.
+    #[track_caller]
+    pub fn enter_frame(&self, frame: &Element<'_>) {
+        let inner = "const [frame] = arguments; const r = frame.getBoundingClientRect(); \
+                     return [r.x + frame.clientLeft, r.y + frame.clientTop]";
+        let at = self.run(inner, &[frame.argument()]);
+        self.frame.set(self.frame.get().moved(at[0].as_f64().unwrap_or(0.0), at[1].as_f64().unwrap_or(0.0)));
+        self.post("/frame", &json!({ "id": frame.argument() }));
+    }
+
+    /// Goes back from all frames to the page.
+    #[track_caller]
+    pub fn leave_frames(&self) {
+        self.post("/frame", &json!({ "id": null }));
+        self.frame.set(TOP);
+    }
+
     /// Runs the body of a function in the page and returns what it returns; a promise is waited for.
     #[track_caller]
     pub fn run(&self, body: &str, arguments: &[Value]) -> Value {
@@ -170,7 +193,7 @@ impl Page {
     /// Moves the mouse there.
     #[track_caller]
     pub fn hover_at(&self, at: Point) {
-        self.pointer(Pointer::Mouse { button: 0 }, &[move_to(at, Duration::ZERO)]);
+        self.pointer(Pointer::Mouse { button: 0 }, &[self.move_to(at, Duration::ZERO)]);
     }
 
     /// Clicks there.
@@ -212,6 +235,7 @@ impl Page {
     /// Turns the mouse's wheel there.
     #[track_caller]
     pub fn wheel_at(&self, at: Point, delta_x: i32, delta_y: i32) {
+        let at = self.in_window(at);
         let scroll = json!({
             "type": "scroll", "x": at.x.round() as i64, "y": at.y.round() as i64, "deltaX": delta_x, "deltaY": delta_y, "duration": 0,
         });
@@ -357,14 +381,14 @@ impl Page {
 
     #[track_caller]
     fn press_at(&self, pointer: Pointer, at: Point, time: Duration) {
-        self.pointer(pointer, &[move_to(at, Duration::ZERO), down(pointer), pause(time), up(pointer)]);
+        self.pointer(pointer, &[self.move_to(at, Duration::ZERO), down(pointer), pause(time), up(pointer)]);
     }
 
     #[track_caller]
     fn stroke(&self, pointer: Pointer, path: &[Point], time: Duration) {
         let [first, rest @ ..] = path else { panic!("a stroke needs places") };
         let each = time / u32::try_from(rest.len().max(1)).unwrap_or(1);
-        let mut actions = vec![move_to(*first, Duration::ZERO), down(pointer)];
+        let mut actions = vec![self.move_to(*first, Duration::ZERO), down(pointer)];
         let mut from = *first;
         for to in rest {
             // The driver fills in the way of a mouse; that of a finger it does not.
@@ -373,12 +397,27 @@ impl Page {
             for step in 1..=steps {
                 let part = f64::from(step) / f64::from(steps);
                 let at = from.moved((to.x - from.x) * part, (to.y - from.y) * part);
-                actions.push(move_to(at, each / steps));
+                actions.push(self.move_to(at, each / steps));
             }
             from = *to;
         }
         actions.push(up(pointer));
         self.pointer(pointer, &actions);
+    }
+
+    fn in_window(&self, at: Point) -> Point {
+        let frame = self.frame.get();
+        at.moved(frame.x, frame.y)
+    }
+
+    fn move_to(&self, at: Point, time: Duration) -> Value {
+        let Point { x, y } = self.in_window(at);
+        json!({
+            "type": "pointerMove",
+            "duration": u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+            "x": x.round() as i64,
+            "y": y.round() as i64,
+        })
     }
 
     /// WebDriver has no code for the menu key, so it is pressed one floor lower.
@@ -432,11 +471,6 @@ fn ok<T>(result: Result<T>, what: &str) -> T {
 fn middle(element: &Element<'_>) -> Point {
     element.scroll_into_view();
     element.rect().center()
-}
-
-fn move_to(at: Point, time: Duration) -> Value {
-    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    json!({ "type": "pointerMove", "duration": millis, "x": at.x.round() as i64, "y": at.y.round() as i64 })
 }
 
 fn down(pointer: Pointer) -> Value {

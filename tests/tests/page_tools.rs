@@ -96,6 +96,26 @@ fn the_surroundings_are_as_asked() {
 }
 
 #[test]
+fn a_frame_is_entered_and_left() {
+    let frame = "<!doctype html><title>host</title><link rel='icon' href='data:,'>
+        <iframe sandbox='allow-scripts' src='probe.html' style='margin: 50px; width: 300px; height: 300px'></iframe>";
+    let Some(site) = Site::with_pages("/", [("/probe.html", PROBE), ("/host.html", frame)]) else { return };
+    let page = Page::open(&site, &Setting::wide(), "host.html");
+    page.enter_frame(&page.find("iframe"));
+    page.click(&page.named("button", "Say when"));
+    page.wait_until("the click arrives", || seen(&page, "click").len() == 1);
+    page.leave_frames();
+    assert_eq!(page.run("return document.title", &[]), "host");
+}
+
+#[test]
+fn scripts_return_what_they_promise() {
+    let Some((_site, page)) = probe(&Setting::wide()) else { return };
+    let late = "const [n] = arguments; return new Promise(done => setTimeout(() => done(n + 1), 50))";
+    assert_eq!(page.run(late, &[json!(41)]), 42);
+}
+
+#[test]
 fn errors_of_the_console_are_seen() {
     let Some((_site, page)) = probe(&Setting::wide()) else { return };
     page.assert_quiet();
