@@ -1,5 +1,6 @@
 //! Protocols that replicate any [`StateMachine`](crate::base::StateMachine), and what their clients say to them.
 
+pub mod loopback;
 pub mod raft;
 mod service;
 
