@@ -1,8 +1,6 @@
 //! A cluster on a table: no clock and no chance but what the test asks for. Messages lie in one row, in the order in
 //! which they were sent, until the test delivers them; disks sync when the test says so, or at once.
 
-#![allow(dead_code)]
-
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -140,8 +138,8 @@ impl<M: StateMachine> Cluster<M> {
         &self.nodes[id.slot()]
     }
 
-    pub(super) fn desk(&mut self, id: NodeId) -> &mut Desk<M> {
-        &mut self.desks[id.slot()]
+    pub(super) fn desk(&self, id: NodeId) -> &Desk<M> {
+        &self.desks[id.slot()]
     }
 
     /// One input to one server; what it sends goes into the row.

@@ -1,4 +1,12 @@
 //! Each test is named after the property it shows, with the section it comes from.
 
 mod basics;
+mod clients;
 mod cluster;
+mod commit;
+mod durability;
+mod election;
+mod pipeline;
+mod reads;
+mod replication;
+mod snapshots;
