@@ -193,13 +193,13 @@ fn a_candidate_gives_way_to_the_leader_of_its_term_only() {
 
 /// A checker may trust the log's account of itself: as long as it says that nothing was cut, nothing was.
 #[test]
-fn the_log_counts_every_edit_and_knows_its_latest_cut() {
+fn the_log_counts_its_cuts_and_knows_its_latest_cut() {
     let mut cluster = follower(3, &[1, 2, 2]);
-    let edits = cluster.node(B).log().edits();
+    let cuts = cluster.node(B).log().cuts();
     answer(&mut cluster, B, append(3, at(3, 2), &[3], 0));
-    assert_eq!(cluster.node(B).log().edits(), edits);
+    assert_eq!(cluster.node(B).log().cuts(), cuts);
     answer(&mut cluster, B, append(4, at(1, 1), &[4], 0));
-    assert_eq!(cluster.node(B).log().edits(), edits + 1);
+    assert_eq!(cluster.node(B).log().cuts(), cuts + 1);
     assert_eq!(cluster.node(B).log().last_cut(), LogIndex(2));
     assert!(cluster.desk(B).notes.contains(&Note::Truncated { from: LogIndex(2), to: LogIndex(4) }));
 }
