@@ -2,15 +2,21 @@
 
 mod actor;
 mod client;
+pub mod detail;
+mod logs;
 mod order;
 pub mod scene;
 mod setup;
+mod situation;
 mod wire;
+pub mod words;
 
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
 pub use client::{Client, ClientConfig, ClientNote, Load};
+pub use logs::{LogColumn, Logs, Slip};
 pub use order::{KindName, MessageFilter, MessageOrder, NodeOrder, Order, Target};
 pub use setup::{Setup, client_name, server_name};
+pub use situation::{Blocked, blocked, sentence};
 pub use wire::{Machine, Operation, Outcome, Wire};
 
 /// The world of the lab.

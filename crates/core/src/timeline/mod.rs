@@ -19,5 +19,5 @@ pub use counters::Counters;
 pub use player::{Player, Speed};
 pub use recent::Recent;
 pub use rows::{Row, RowKind};
-pub use run::{Run, Watch};
+pub use run::{Run, Standing, Watch};
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};

@@ -2,6 +2,7 @@
 
 use crate::base::{Chunked, EventId, MessageId, NodeId, Time};
 use crate::lab::scene::MessageKind;
+use crate::lab::words::{self, Names};
 use crate::lab::{Actor, Command, Event, LabTimer, Note, World};
 use crate::sim::{EventKind, Loss, Rejection, Sink};
 
@@ -42,6 +43,51 @@ pub enum RowKind {
     Synced { node: NodeId, writes: u32 },
     /// A process told something.
     Noted { node: NodeId, note: Note },
+}
+
+impl Row {
+    /// What happened, in words.
+    pub fn words(&self, names: &Names) -> String {
+        let name = |node: &NodeId| names.get(*node);
+        match &self.kind {
+            RowKind::Commanded { command, rejected } => {
+                let deed = words::deed(command, names);
+                rejected.map_or(deed.clone(), |why| format!("{deed}: nothing done, {why}"))
+            }
+            RowKind::Booted { node } => format!("{} starts", name(node)),
+            RowKind::Crashed { node, lost_writes: 0 } => format!("{} dies", name(node)),
+            RowKind::Crashed { node, lost_writes } => {
+                format!("{} dies, {lost_writes} writes were not on disk yet", name(node))
+            }
+            RowKind::Sent { from, to, kind, .. } => format!("{} → {}: {}", name(from), name(to), words::kind(*kind)),
+            RowKind::Delivered { from, to, kind, .. } => {
+                format!("{} gets {} from {}", name(to), words::kind(*kind), name(from))
+            }
+            RowKind::Lost { from, to, kind, why, .. } => {
+                format!("{} → {}: {}, {}", name(from), name(to), words::kind(*kind), words::loss(*why))
+            }
+            RowKind::Rescheduled { message, due: Time::NEVER } => format!("message {message} is held"),
+            RowKind::Rescheduled { message, due } => format!("message {message} is to arrive at {due}"),
+            RowKind::TimedOut { node, .. } => format!("a timer of {} runs out", name(node)),
+            RowKind::Synced { node, writes } => format!("{writes} writes of {} are on disk", name(node)),
+            RowKind::Noted { node, note } => words::note(*node, note, names),
+        }
+    }
+
+    /// The nodes that it is about.
+    pub fn nodes(&self) -> Vec<NodeId> {
+        match &self.kind {
+            RowKind::Sent { from, to, .. } | RowKind::Delivered { from, to, .. } | RowKind::Lost { from, to, .. } => {
+                vec![*from, *to]
+            }
+            RowKind::Booted { node }
+            | RowKind::Crashed { node, .. }
+            | RowKind::TimedOut { node, .. }
+            | RowKind::Synced { node, .. }
+            | RowKind::Noted { node, .. } => vec![*node],
+            RowKind::Commanded { .. } | RowKind::Rescheduled { .. } => Vec::new(),
+        }
+    }
 }
 
 impl RowKind {

@@ -2,14 +2,29 @@
 
 use smol_str::ToSmolStr;
 
-use crate::base::{EventId, NodeId, Time};
+use crate::base::{EventId, NodeId, Span, Time};
 use crate::check::linearizable::{Linearizability, Stamp, Verdict};
 use crate::check::{Checks, Invariant, Violation};
+use crate::lab::words::{self, Names};
 use crate::lab::{Actor, ClientNote, Command, Event, Note, Setup, World};
 use crate::sim::{EventKind, NoTrace, Rejection, Sink, TraceHash};
 
 use super::counters::Counters;
 use super::recent::Recent;
+
+/// For how long something that was told is what is happening now.
+const FRESH: Span = Span::millis(12);
+
+/// How a check stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has held after every event so far.
+    Held,
+    /// It cannot be said within the checker's budget.
+    Undecided,
+    /// It was violated.
+    Violated(Violation),
+}
 
 /// A world at some moment, together with what its onlookers remember. A copy is a checkpoint.
 #[derive(Clone, Debug)]
@@ -195,6 +210,30 @@ impl Run {
             watch.counters.command(command);
         }
         result
+    }
+
+    /// How every check stands.
+    pub fn standing(&self) -> Vec<(Invariant, Standing)> {
+        let standing = |invariant: Invariant| match self.violations().iter().find(|v| v.invariant == invariant) {
+            Some(violation) => Standing::Violated(violation.clone()),
+            None if invariant == Invariant::Linearizability
+                && matches!(self.verdict(), Some(Verdict::Undecided { .. })) =>
+            {
+                Standing::Undecided
+            }
+            None => Standing::Held,
+        };
+        Invariant::ALL.into_iter().map(|invariant| (invariant, standing(invariant))).collect()
+    }
+
+    /// What is happening now, in one sentence: what was told just now if that is worth one, otherwise how things stand.
+    pub fn sentence(&self, names: &Names) -> String {
+        let now = self.world.now();
+        let newest = self.recent().and_then(|recent| recent.iter().next());
+        match newest {
+            Some((time, node, note)) if now.since(*time) < FRESH => words::note(*node, note, names),
+            _ => crate::lab::sentence(&self.world, names),
+        }
     }
 
     /// A portable fingerprint of the world and the trace.
