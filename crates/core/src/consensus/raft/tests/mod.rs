@@ -7,6 +7,10 @@ mod commit;
 mod durability;
 mod election;
 mod pipeline;
+#[cfg(not(target_arch = "wasm32"))]
+mod random;
 mod reads;
 mod replication;
 mod snapshots;
+#[cfg(not(target_arch = "wasm32"))]
+mod watch;
