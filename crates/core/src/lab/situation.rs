@@ -96,7 +96,7 @@ pub fn sentence(world: &World, names: &Names) -> String {
     }
     let asks = servers(world).filter(|&id| world.status(id) == Status::Alive).find_map(|id| {
         let server = world.process(id).server()?;
-        (server.role() == Role::PreCandidate).then(|| (id, server))
+        (server.role() == Role::PreCandidate).then_some((id, server))
     });
     match asks {
         Some((id, server)) => format!("{} asks whether it could win term {}", names.get(id), server.term().next()),

@@ -14,6 +14,9 @@ mod queue;
 mod trace;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use clock::Clock;
 pub use command::{Command, Rejection};
 pub use network::{Flight, Latency, Link, Quality};
