@@ -13,6 +13,9 @@ mod log_matching;
 mod monotonic;
 mod state_machine_safety;
 
+#[cfg(test)]
+mod tests;
+
 use smol_str::SmolStr;
 
 use crate::base::{EventId, LogIndex, NodeId, Term, Time};

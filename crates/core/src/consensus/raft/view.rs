@@ -75,6 +75,12 @@ impl<M: StateMachine> Raft<M> {
         &self.log
     }
 
+    /// Its log, for a forger's hand.
+    #[cfg(test)]
+    pub(crate) fn tamper_log(&mut self, how: impl FnOnce(&mut Log<M::Command>)) {
+        how(&mut self.log);
+    }
+
     /// Its newest snapshot.
     #[inline]
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
