@@ -22,5 +22,6 @@ pub mod base;
 pub mod check;
 pub mod consensus;
 pub mod lab;
+pub mod scenario;
 pub mod sim;
 pub mod timeline;

@@ -1,0 +1,421 @@
+//! What happens to the cluster in a scenario, and when.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SPAN, MAX_VALUE};
+use super::network::Difference;
+use super::problem::Inspection;
+use super::quantity::{ClockOffset, ClockRate, Ppm, optional_text, text};
+use super::target::{Cast, NodeName, Target};
+use crate::base::{MessageId, Register, RegisterCommand, RegisterQuery, Span};
+use crate::consensus::Operation;
+use crate::sim::Latency;
+
+/// A command with its time: `{"at": "1.2s", "do": {"crash": {"node": "leader"}}}`.
+///
+/// It is carried out after everything that happens before that time, and before anything that happens at it; commands
+/// of one time in the order in which they are listed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimedCommand {
+    /// When, since the start.
+    #[serde(with = "text")]
+    pub at: Span,
+    /// What.
+    #[serde(rename = "do")]
+    pub action: Action,
+}
+
+/// What a command does.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The node dies: all that is not on disk is gone.
+    Crash(Whom),
+    /// A dead node starts again.
+    Restart(Whom),
+    /// The node stops where it is.
+    Pause(Whom),
+    /// A paused node goes on.
+    Resume(Whom),
+    /// A server's election timeout runs out now, and it campaigns whatever it has heard.
+    TimeoutNow(Whom),
+    /// The node's clock runs at another rate and is set: `{"node": "A", "rate": "+5%", "offset": "-20ms"}`.
+    Skew(Skew),
+    /// Nothing passes from the one to the other any more.
+    Cut(Direction),
+    /// Messages pass again from the one to the other.
+    Heal(Direction),
+    /// Nothing passes between the two any more, either way.
+    CutBoth(Direction),
+    /// Messages pass again between the two, both ways.
+    HealBoth(Direction),
+    /// Nothing passes between the groups; nodes in no group keep their links: `{"groups": [["leader", "A"], ["rest"]]}`.
+    Partition(Groups),
+    /// Every cut is healed. It has no fields: `"heal_all"`.
+    HealAll,
+    /// The link from the one to the other changes: `{"from": "A", "to": "B", "loss": "20%"}`. What is left out is as in
+    /// the scenario's network.
+    Link(LinkCommand),
+    /// A message in flight is lost.
+    Drop(Pick),
+    /// A message in flight arrives later.
+    Delay(DelayCommand),
+    /// A message in flight arrives twice.
+    Duplicate(Pick),
+    /// A message in flight arrives now.
+    DeliverNow(Pick),
+    /// A message in flight stays where it is until it is delivered, delayed or dropped.
+    Hold(Pick),
+    /// A client asks a server: `{"to": "leader", "op": {"put": {"key": "x", "value": "1"}}}`.
+    Request(RequestCommand),
+}
+
+/// One node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whom {
+    /// Which one.
+    #[serde(with = "text")]
+    pub node: Target,
+}
+
+/// What becomes of a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skew {
+    /// Whose.
+    #[serde(with = "text")]
+    pub node: Target,
+    /// How much faster than real time it runs from now on.
+    #[serde(default, with = "text")]
+    pub rate: ClockRate,
+    /// By how much it is set forwards.
+    #[serde(default, with = "text")]
+    pub offset: ClockOffset,
+}
+
+/// One direction of a link, or a pair of nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direction {
+    /// From here.
+    #[serde(with = "text")]
+    pub from: Target,
+    /// To there.
+    #[serde(with = "text")]
+    pub to: Target,
+}
+
+/// The groups of a partition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Groups {
+    /// Nodes that can still talk to each other. A node may be in one group only; `"rest"` stands for all servers that
+    /// are in none.
+    pub groups: Vec<Vec<Member>>,
+}
+
+/// A node in a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Member(
+    /// Which one.
+    #[serde(with = "text")]
+    pub Target,
+);
+
+/// What a link is like from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // As in the network.
+pub struct LinkCommand {
+    #[serde(with = "text")]
+    pub from: Target,
+    #[serde(with = "text")]
+    pub to: Target,
+    #[serde(default, with = "optional_text")]
+    pub latency: Option<Latency>,
+    #[serde(default)]
+    pub bandwidth: Option<u64>,
+    #[serde(default, with = "optional_text")]
+    pub loss: Option<Ppm>,
+    #[serde(default, with = "optional_text")]
+    pub duplicate: Option<Ppm>,
+    #[serde(default, with = "optional_text")]
+    pub reorder: Option<Ppm>,
+}
+
+/// One message in flight: by its id, or the oldest, second oldest and so on of those that fit the rest. If none is in
+/// flight the command is without effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pick {
+    /// Its id.
+    pub id: Option<MessageId>,
+    /// What it is.
+    pub kind: Option<PickKind>,
+    /// Who sent it.
+    #[serde(with = "optional_text")]
+    pub from: Option<Target>,
+    /// Where it goes.
+    #[serde(with = "optional_text")]
+    pub to: Option<Target>,
+    /// How many older ones that fit are passed over.
+    pub nth: u32,
+}
+
+/// A message in flight, and how much later it arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DelayCommand {
+    /// Which.
+    #[serde(default)]
+    pub message: Pick,
+    /// By how much.
+    #[serde(with = "text")]
+    pub by: Span,
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // The names of the protocol.
+pub enum PickKind {
+    PreVote,
+    PreVoteReply,
+    RequestVote,
+    VoteReply,
+    /// AppendEntries without entries.
+    Heartbeat,
+    /// AppendEntries with entries.
+    Append,
+    AppendReply,
+    Snapshot,
+    /// A client's request that writes.
+    Write,
+    /// A client's request that reads.
+    Read,
+    /// An answer to a client.
+    Reply,
+}
+
+/// A request of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestCommand {
+    /// Which server is asked first.
+    #[serde(with = "text")]
+    pub to: Target,
+    /// Who asks.
+    #[serde(default = "first_client", with = "text")]
+    pub client: NodeName,
+    /// What is asked.
+    pub op: Op,
+}
+
+/// What a request asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Op {
+    /// Write a value: `{"put": {"key": "x", "value": "1"}}`.
+    Put {
+        /// Which register.
+        key: SmolStr,
+        /// What.
+        value: SmolStr,
+    },
+    /// Write a value if the register holds the one that is expected: `{"cas": {"key": "x", "expected": "1", "value":
+    /// "2"}}`; without `expected`, if it was never written.
+    Cas {
+        /// Which register.
+        key: SmolStr,
+        /// What it must hold.
+        #[serde(default)]
+        expected: Option<SmolStr>,
+        /// What.
+        value: SmolStr,
+    },
+    /// Read a register: `{"get": {"key": "x"}}`.
+    Get {
+        /// Which one.
+        key: SmolStr,
+    },
+}
+
+fn first_client() -> NodeName {
+    NodeName::Client(0)
+}
+
+impl From<Op> for Operation<Register> {
+    fn from(op: Op) -> Self {
+        match op {
+            Op::Put { key, value } => Operation::Command(RegisterCommand::Put { key, value }),
+            Op::Cas { key, expected, value } => Operation::Command(RegisterCommand::Cas { key, expected, value }),
+            Op::Get { key } => Operation::Query(RegisterQuery::Get { key }),
+        }
+    }
+}
+
+impl LinkCommand {
+    /// In what the link differs from now on.
+    pub fn difference(&self) -> Difference {
+        let LinkCommand { latency, bandwidth, loss, duplicate, reorder, .. } = *self;
+        Difference { latency, bandwidth, loss, duplicate, reorder }
+    }
+}
+
+impl TimedCommand {
+    pub(super) fn inspect(&self, cast: Cast, duration: Span, inspection: &mut Inspection) {
+        if self.at > duration {
+            inspection.problem("at", format!("{} is after the end of the run ({duration})", self.at));
+        }
+        let inside = inspection.enter("do");
+        let variant = inspection.enter(self.action.name());
+        self.action.inspect(cast, inspection);
+        inspection.leave(variant);
+        inspection.leave(inside);
+    }
+}
+
+impl Action {
+    /// The name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Action::Crash(_) => "crash",
+            Action::Restart(_) => "restart",
+            Action::Pause(_) => "pause",
+            Action::Resume(_) => "resume",
+            Action::TimeoutNow(_) => "timeout_now",
+            Action::Skew(_) => "skew",
+            Action::Cut(_) => "cut",
+            Action::Heal(_) => "heal",
+            Action::CutBoth(_) => "cut_both",
+            Action::HealBoth(_) => "heal_both",
+            Action::Partition(_) => "partition",
+            Action::HealAll => "heal_all",
+            Action::Link(_) => "link",
+            Action::Drop(_) => "drop",
+            Action::Delay(_) => "delay",
+            Action::Duplicate(_) => "duplicate",
+            Action::DeliverNow(_) => "deliver_now",
+            Action::Hold(_) => "hold",
+            Action::Request(_) => "request",
+        }
+    }
+
+    fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
+        match self {
+            Action::Crash(whom) | Action::Restart(whom) | Action::Pause(whom) | Action::Resume(whom) => {
+                whom.node.inspect(cast, "node", inspection);
+            }
+            Action::TimeoutNow(whom) => inspect_server(whom.node, cast, "node", inspection),
+            Action::Skew(skew) => {
+                skew.node.inspect(cast, "node", inspection);
+                if skew.rate.0.unsigned_abs() > MAX_CLOCK_RATE_PPM.unsigned_abs() {
+                    inspection.problem("rate", "a clock runs at most half as fast again, or half as fast".into());
+                }
+                if skew.offset.0.unsigned_abs() > MAX_CLOCK_OFFSET.0 {
+                    inspection.problem("offset", format!("a clock is set by {MAX_CLOCK_OFFSET} at most"));
+                }
+            }
+            Action::Cut(ends) | Action::Heal(ends) | Action::CutBoth(ends) | Action::HealBoth(ends) => {
+                inspect_ends(ends.from, ends.to, cast, inspection);
+            }
+            Action::Partition(groups) => groups.inspect(cast, inspection),
+            Action::HealAll => {}
+            Action::Link(link) => {
+                inspect_ends(link.from, link.to, cast, inspection);
+                link.difference().inspect(inspection);
+            }
+            Action::Drop(pick) | Action::Duplicate(pick) | Action::DeliverNow(pick) | Action::Hold(pick) => {
+                pick.inspect(cast, inspection);
+            }
+            Action::Delay(delay) => {
+                let inside = inspection.enter("message");
+                delay.message.inspect(cast, inspection);
+                inspection.leave(inside);
+                inspection.span("by", delay.by, Span::ZERO, MAX_SPAN);
+            }
+            Action::Request(request) => request.inspect(cast, inspection),
+        }
+    }
+}
+
+fn inspect_ends(from: Target, to: Target, cast: Cast, inspection: &mut Inspection) {
+    from.inspect(cast, "from", inspection);
+    to.inspect(cast, "to", inspection);
+    if from == to {
+        inspection.here(format!("{from} has no link to itself"));
+    }
+}
+
+fn inspect_server(target: Target, cast: Cast, field: &str, inspection: &mut Inspection) {
+    match target {
+        Target::Node(NodeName::Client(_)) => inspection.problem(field, format!("{target} is not a server")),
+        _ => target.inspect(cast, field, inspection),
+    }
+}
+
+impl Groups {
+    fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
+        let inside = inspection.enter("groups");
+        let nodes = usize::from(cast.servers) + usize::from(cast.clients);
+        if self.groups.len() > nodes {
+            inspection.here(format!("{} groups are more than there are nodes", self.groups.len()));
+        }
+        let mut seen: Vec<Target> = Vec::new();
+        for (number, group) in self.groups.iter().enumerate().take(nodes) {
+            let item = inspection.enter_item(number);
+            for (place, Member(target)) in group.iter().enumerate().take(nodes + 1) {
+                let member = inspection.enter_item(place);
+                if seen.contains(target) {
+                    inspection.here(format!("{target} is in a group already"));
+                } else if *target != Target::Rest {
+                    target.inspect(cast, "", inspection);
+                }
+                seen.push(*target);
+                inspection.leave(member);
+            }
+            inspection.leave(item);
+        }
+        inspection.leave(inside);
+    }
+}
+
+impl Pick {
+    fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
+        for (field, target) in [("from", self.from), ("to", self.to)] {
+            if let Some(target) = target {
+                target.inspect(cast, field, inspection);
+            }
+        }
+        if self.id.is_some() && *self != (Pick { id: self.id, ..Pick::default() }) {
+            inspection.problem("id", "a message that is known by its id needs no other description".into());
+        }
+    }
+}
+
+impl RequestCommand {
+    fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
+        inspect_server(self.to, cast, "to", inspection);
+        match self.client {
+            NodeName::Client(_) => self.client.inspect(cast, "client", inspection),
+            NodeName::Server(_) => inspection.problem("client", format!("{} is not a client", self.client)),
+        }
+        let inside = inspection.enter("op");
+        let (name, key, values) = match &self.op {
+            Op::Put { key, value } => ("put", key, [("value", Some(value)), ("expected", None)]),
+            Op::Cas { key, expected, value } => ("cas", key, [("value", Some(value)), ("expected", expected.as_ref())]),
+            Op::Get { key } => ("get", key, [("value", None), ("expected", None)]),
+        };
+        let variant = inspection.enter(name);
+        inspection.length("key", key.len(), MAX_KEY, "bytes");
+        for (field, value) in values {
+            inspection.length(field, value.map_or(0, |value| value.len()), MAX_VALUE, "bytes");
+        }
+        inspection.leave(variant);
+        inspection.leave(inside);
+    }
+}

@@ -1,0 +1,211 @@
+//! What a scenario claims about its run.
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::limits::MAX_NAME;
+use super::problem::Inspection;
+use super::quantity::{optional_text, text};
+use super::target::{Cast, Target};
+use crate::base::Span;
+
+/// One claim, judged when the run has reached its end (or the last time that the claim names). Besides these, every
+/// check must hold in every scenario, unless `violated` says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expectation {
+    /// At some time (the end, if none is said) a server that runs leads, in a term as high as any server's that runs:
+    /// `{"leader": {}}`, `{"leader": {"node": "B", "at": "2s"}}`.
+    Leader(LeaderAt),
+    /// A leader has been elected by then: `{"leader_by": {"at": "1s"}}`.
+    LeaderBy(Moment),
+    /// Between the two times, both included, no server becomes leader: `{"no_election_won": {"from": "1s", "until": "2s"}}`.
+    NoElectionWon(Stretch),
+    /// All servers that run have the same commit index, and the same entries up to it: `{"agreed": {}}`.
+    Agreed(When),
+    /// The clients' history is linearizable, and the checker is not undecided: `{"linearizable": {}}`.
+    Linearizable(Nothing),
+    /// The check of this name is violated: `{"violated": {"check": "election-safety"}}`.
+    Violated(CheckName),
+    /// The term of a server, or the highest of all: `{"term": {"at_least": 2, "at_most": 3}}`.
+    Term(Measure),
+    /// The commit index of a server, or the highest of all: `{"commit": {"node": "A", "at_least": 10, "at": "2s"}}`.
+    Commit(Measure),
+    /// How many elections are won: `{"elections": {"at_most": 1}}`, `{"elections": {"from": "1s", "at_least": 1}}`.
+    Elections(Count),
+    /// How many times a server starts to ask for votes, pre-votes not counted.
+    Candidacies(Count),
+    /// How many times a leader steps down.
+    StepDowns(Count),
+    /// How many snapshots servers take over from a leader: `{"snapshots_installed": {"node": "E", "at_least": 1}}`.
+    SnapshotsInstalled(Count),
+    /// How many times a server removes entries that conflict with the leader's.
+    Truncations(Count),
+    /// How many requests are answered (done, not redirected or turned away); `node` is a client.
+    Answered(Count),
+    /// How many times a client tries again; `node` is a client.
+    Retries(Count),
+}
+
+/// A leader, perhaps a certain one, at some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeaderAt {
+    /// Who; if not said, anyone.
+    #[serde(with = "optional_text")]
+    pub node: Option<Target>,
+    /// When; if not said, at the end.
+    #[serde(with = "optional_text")]
+    pub at: Option<Span>,
+}
+
+/// A time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// Which.
+    #[serde(with = "text")]
+    pub at: Span,
+}
+
+/// A stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stretch {
+    /// From when.
+    #[serde(with = "text")]
+    pub from: Span,
+    /// Until when.
+    #[serde(with = "text")]
+    pub until: Span,
+}
+
+/// A time, or the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct When {
+    /// Which; if not said, the end.
+    #[serde(with = "optional_text")]
+    pub at: Option<Span>,
+}
+
+/// Nothing more to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// The name of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckName {
+    /// As in reports: `election-safety`.
+    pub check: SmolStr,
+}
+
+/// A number that the run has at some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Measure {
+    /// Whose; if not said, the highest of all servers.
+    #[serde(with = "optional_text")]
+    pub node: Option<Target>,
+    /// When; if not said, at the end.
+    #[serde(with = "optional_text")]
+    pub at: Option<Span>,
+    /// The least that it may be.
+    pub at_least: Option<u64>,
+    /// The most that it may be.
+    pub at_most: Option<u64>,
+}
+
+/// How often something happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Count {
+    /// To whom; if not said, to all together.
+    #[serde(with = "optional_text")]
+    pub node: Option<Target>,
+    /// From when on; if not said, from the start.
+    #[serde(with = "optional_text")]
+    pub from: Option<Span>,
+    /// Until when; if not said, to the end.
+    #[serde(with = "optional_text")]
+    pub until: Option<Span>,
+    /// The least that it may be.
+    pub at_least: Option<u64>,
+    /// The most that it may be.
+    pub at_most: Option<u64>,
+}
+
+impl Expectation {
+    /// The name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Expectation::Leader(_) => "leader",
+            Expectation::LeaderBy(_) => "leader_by",
+            Expectation::NoElectionWon(_) => "no_election_won",
+            Expectation::Agreed(_) => "agreed",
+            Expectation::Linearizable(_) => "linearizable",
+            Expectation::Violated(_) => "violated",
+            Expectation::Term(_) => "term",
+            Expectation::Commit(_) => "commit",
+            Expectation::Elections(_) => "elections",
+            Expectation::Candidacies(_) => "candidacies",
+            Expectation::StepDowns(_) => "step_downs",
+            Expectation::SnapshotsInstalled(_) => "snapshots_installed",
+            Expectation::Truncations(_) => "truncations",
+            Expectation::Answered(_) => "answered",
+            Expectation::Retries(_) => "retries",
+        }
+    }
+
+    pub(super) fn inspect(&self, cast: Cast, duration: Span, inspection: &mut Inspection) {
+        let variant = inspection.enter(self.name());
+        let (mut node, mut from, mut until, mut bounds) = (None, None, None, None);
+        match self {
+            Expectation::Leader(leader) => (node, until) = (leader.node, leader.at.map(|at| ("at", at))),
+            Expectation::LeaderBy(moment) => until = Some(("at", moment.at)),
+            Expectation::NoElectionWon(stretch) => {
+                (from, until) = (Some(stretch.from), Some(("until", stretch.until)));
+            }
+            Expectation::Agreed(when) => until = when.at.map(|at| ("at", at)),
+            Expectation::Linearizable(_) => {}
+            Expectation::Violated(name) => inspection.length("check", name.check.len(), MAX_NAME, "bytes"),
+            Expectation::Term(measure) | Expectation::Commit(measure) => {
+                (node, until) = (measure.node, measure.at.map(|at| ("at", at)));
+                bounds = Some((measure.at_least, measure.at_most));
+            }
+            Expectation::Elections(count)
+            | Expectation::Candidacies(count)
+            | Expectation::StepDowns(count)
+            | Expectation::SnapshotsInstalled(count)
+            | Expectation::Truncations(count)
+            | Expectation::Answered(count)
+            | Expectation::Retries(count) => {
+                (node, from, until) = (count.node, count.from, count.until.map(|until| ("until", until)));
+                bounds = Some((count.at_least, count.at_most));
+            }
+        }
+        if let Some(node) = node {
+            node.inspect(cast, "node", inspection);
+        }
+        for (field, time) in from.map(|from| ("from", from)).into_iter().chain(until) {
+            if time > duration {
+                inspection.problem(field, format!("{time} is after the end of the run ({duration})"));
+            }
+        }
+        if let (Some(from), Some((_, until))) = (from, until)
+            && from > until
+        {
+            inspection.here(format!("it ends ({until}) before it begins ({from})"));
+        }
+        match bounds {
+            Some((None, None)) => inspection.here("nothing is claimed: say at_least or at_most".into()),
+            Some((Some(least), Some(most))) if least > most => {
+                inspection.here(format!("at_least ({least}) is more than at_most ({most})"));
+            }
+            _ => {}
+        }
+        inspection.leave(variant);
+    }
+}

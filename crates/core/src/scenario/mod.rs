@@ -1,0 +1,234 @@
+//! The one scenario format: files, presets, links and tests all use it.
+//!
+//! A scenario is a JSON object. Everything in it may be left out: `{}` is a quiet cluster of five servers.
+//!
+//! ```json
+//! {
+//!   "format": 1,
+//!   "name": "my-experiment",
+//!   "title": "The leader dies",
+//!   "seed": 7,
+//!   "duration": "5s",
+//!   "cluster": { "servers": 3, "election_timeout": "150ms..300ms" },
+//!   "network": { "latency": "5ms..15ms", "loss": "0.5%", "links": [{ "from": "A", "to": "B", "latency": "80ms" }] },
+//!   "load": { "clients": 2, "rate": 20, "reads": "25%" },
+//!   "commands": [
+//!     { "at": "1.2s", "do": { "crash": { "node": "leader" } } },
+//!     { "at": "3s", "do": { "restart": { "node": "A" } } }
+//!   ],
+//!   "expect": [{ "leader": { "at": "2.5s" } }, { "agreed": {} }]
+//! }
+//! ```
+//!
+//! - A length of time is a text with its unit: `"75us"`, `"150ms"`, `"1.5s"`, `"2min"`. A share or probability is a
+//!   percentage: `"2.5%"`. Both are read exactly: to the microsecond, and to the millionth.
+//! - Servers are called A to I, clients `client`, `client 2` and so on. Commands and expectations may also say
+//!   `leader` or `follower`: who that is, is found out at that moment (see [`Target`]).
+//! - The fields are documented where they are: [`Scenario`], [`Cluster`], [`Network`], [`Load`], [`TimedCommand`] and
+//!   [`Action`], [`Expectation`].
+//!
+//! Nothing is ignored and nothing is guessed: an unknown field, or a value that cannot be, is refused, with its path
+//! and the reason. [`limits`] bound everything.
+
+mod cluster;
+mod command;
+mod expectation;
+pub mod limits;
+mod load;
+mod network;
+mod problem;
+mod quantity;
+mod target;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+pub use cluster::{Cluster, Protocol};
+pub use command::{
+    Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, PickKind, RequestCommand, Skew,
+    TimedCommand, Whom,
+};
+pub use expectation::{CheckName, Count, Expectation, LeaderAt, Measure, Moment, Nothing, Stretch, When};
+pub use load::{Arrival, Load};
+pub use network::{Difference, LinkSetting, Network};
+pub use problem::{Problem, ScenarioError};
+pub use quantity::{ClockOffset, ClockRate, Ppm, SpanRange};
+pub use target::{NodeName, Target};
+
+use crate::base::Span;
+use limits::{MAX_COMMANDS, MAX_DURATION, MAX_EXPECTATIONS, MAX_NAME, MAX_STORY, MAX_SUMMARY, MAX_TITLE, MIN_PERIOD};
+use problem::Inspection;
+use target::Cast;
+
+/// The format that this version reads and writes.
+pub const FORMAT: u32 = 1;
+
+/// A whole experiment: a cluster, a network, clients, what happens to them, and what is claimed to come of it.
+///
+/// | field | default | meaning |
+/// |---|---|---|
+/// | `format` | `1` | the version of this format |
+/// | `name` | | a short name of lower-case letters, digits and `-` |
+/// | `title` | | what is shown as its title |
+/// | `summary` | | one sentence: what there is to see |
+/// | `story` | | a few sentences for somebody who sees it for the first time |
+/// | `seed` | `1` | all chance of the run comes from this number |
+/// | `duration` | `"30s"` | when the run ends; on the page it goes on |
+/// | `cluster` | | see [`Cluster`] |
+/// | `network` | | see [`Network`] |
+/// | `load` | | see [`Load`] |
+/// | `commands` | `[]` | see [`TimedCommand`] |
+/// | `expect` | `[]` | see [`Expectation`] |
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(missing_docs)] // The table says it.
+pub struct Scenario {
+    pub format: u32,
+    pub name: SmolStr,
+    pub title: SmolStr,
+    pub summary: SmolStr,
+    pub story: SmolStr,
+    pub seed: u64,
+    #[serde(with = "quantity::text")]
+    pub duration: Span,
+    pub cluster: Cluster,
+    pub network: Network,
+    pub load: Load,
+    pub commands: Vec<TimedCommand>,
+    pub expect: Vec<Expectation>,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Scenario {
+            format: FORMAT,
+            name: SmolStr::default(),
+            title: SmolStr::default(),
+            summary: SmolStr::default(),
+            story: SmolStr::default(),
+            seed: 1,
+            duration: Span::secs(30),
+            cluster: Cluster::default(),
+            network: Network::default(),
+            load: Load::default(),
+            commands: Vec::new(),
+            expect: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// The scenario that a JSON text describes.
+    ///
+    /// # Errors
+    /// If the text is too long, is not JSON, has a field that is not known or a value that cannot be; the error says
+    /// where and why.
+    pub fn parse(json: &str) -> Result<Scenario, ScenarioError> {
+        ScenarioError::if_too_long(json.len())?;
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let read: Result<Scenario, _> = serde_path_to_error::deserialize(&mut reader);
+        let scenario = read.map_err(|error| {
+            let path = error.path().to_string();
+            let malformed = |path: String, reason: String| ScenarioError::Malformed(Problem { path, reason });
+            newer_format(json).unwrap_or_else(|| {
+                malformed(if path == "." { String::new() } else { path }, error.into_inner().to_string())
+            })
+        })?;
+        reader
+            .end()
+            .map_err(|error| ScenarioError::Malformed(Problem { path: String::new(), reason: error.to_string() }))?;
+        scenario.inspect()?;
+        Ok(scenario)
+    }
+
+    /// The scenario as JSON, every field written out. [`parse`](Self::parse) makes the same of it again.
+    pub fn to_json(&self) -> String {
+        // Writing to memory fails for no value that this type can hold.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The scenario in few bytes, for links.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_allocvec(self).unwrap_or_default()
+    }
+
+    /// The scenario of such bytes, which may come from anywhere.
+    ///
+    /// # Errors
+    /// If they are too many, are not a scenario, or one that cannot be.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Scenario, ScenarioError> {
+        ScenarioError::if_compact_too_long(bytes.len())?;
+        let (scenario, rest): (Scenario, _) = postcard::take_from_bytes(bytes).map_err(|_| ScenarioError::Damaged)?;
+        if !rest.is_empty() {
+            return Err(ScenarioError::Damaged);
+        }
+        scenario.inspect()?;
+        Ok(scenario)
+    }
+
+    /// Whether the scenario can be, for one that was put together in code.
+    ///
+    /// # Errors
+    /// If it cannot; every mistake is listed.
+    pub fn inspect(&self) -> Result<(), ScenarioError> {
+        if self.format > FORMAT {
+            return Err(ScenarioError::Newer { format: u64::from(self.format) });
+        }
+        let mut inspection = Inspection::default();
+        inspection.number("format", u64::from(self.format), u64::from(FORMAT), u64::from(FORMAT));
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !self.name.bytes().all(plain) {
+            inspection.problem("name", "only lower-case letters, digits and - can be in a name".into());
+        }
+        let texts = [
+            ("name", &self.name, MAX_NAME),
+            ("title", &self.title, MAX_TITLE),
+            ("summary", &self.summary, MAX_SUMMARY),
+            ("story", &self.story, MAX_STORY),
+        ];
+        for (field, text, most) in texts {
+            inspection.length(field, text.len(), most, "bytes");
+        }
+        inspection.span("duration", self.duration, MIN_PERIOD, MAX_DURATION);
+        let cast = Cast { servers: self.cluster.servers, clients: self.load.clients };
+        let part = inspection.enter("cluster");
+        self.cluster.inspect(&mut inspection);
+        inspection.leave(part);
+        let part = inspection.enter("network");
+        self.network.inspect(cast, &mut inspection);
+        inspection.leave(part);
+        let part = inspection.enter("load");
+        self.load.inspect(&mut inspection);
+        inspection.leave(part);
+        inspection.length("commands", self.commands.len(), MAX_COMMANDS, "commands");
+        let part = inspection.enter("commands");
+        for (number, command) in self.commands.iter().enumerate().take(MAX_COMMANDS) {
+            let item = inspection.enter_item(number);
+            command.inspect(cast, self.duration, &mut inspection);
+            inspection.leave(item);
+        }
+        inspection.leave(part);
+        inspection.length("expect", self.expect.len(), MAX_EXPECTATIONS, "expectations");
+        let part = inspection.enter("expect");
+        for (number, expectation) in self.expect.iter().enumerate().take(MAX_EXPECTATIONS) {
+            let item = inspection.enter_item(number);
+            expectation.inspect(cast, self.duration, &mut inspection);
+            inspection.leave(item);
+        }
+        inspection.leave(part);
+        inspection.end()
+    }
+}
+
+/// Whether what is wrong with a text may be that it is written in a newer format.
+fn newer_format(json: &str) -> Option<ScenarioError> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u64,
+    }
+    let Format { format } = serde_json::from_str(json).ok()?;
+    (format > u64::from(FORMAT)).then_some(ScenarioError::Newer { format })
+}

@@ -1,0 +1,167 @@
+//! How a scenario names nodes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::{MAX_CLIENTS, MAX_SERVERS};
+use super::problem::Inspection;
+use super::quantity::Quantity;
+use crate::base::NodeId;
+
+/// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum NodeName {
+    /// A server, from 0: `"A"`.
+    Server(u8),
+    /// A client, from 0: `"client"`, which may also be called `"client 1"`.
+    Client(u8),
+}
+
+/// Whom a command or expectation is about: a node by name, or by the part that it plays **at that moment**. Who that is
+/// is found out when the command is carried out, so that a scenario can say `"leader"` whatever its seed makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Target {
+    /// This node.
+    Node(NodeName),
+    /// The server that runs and leads in the highest term. If none does, the command is without effect.
+    Leader,
+    /// Of the other servers that run the one with the lowest id (0), the next (1), and so on: `"follower"`,
+    /// `"follower 2"`.
+    Follower(u8),
+    /// In a partition: all servers that are not named. `"rest"`.
+    Rest,
+}
+
+/// How many nodes there are of each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cast {
+    pub(super) servers: u8,
+    pub(super) clients: u8,
+}
+
+impl NodeName {
+    /// The node's id in a cluster of so many servers: servers come first, then clients.
+    pub fn id(self, servers: u8) -> NodeId {
+        match self {
+            NodeName::Server(number) => NodeId(u16::from(number)),
+            NodeName::Client(number) => NodeId(u16::from(servers) + u16::from(number)),
+        }
+    }
+
+    /// The name of the node of this id in a cluster of so many servers.
+    pub fn of(id: NodeId, servers: u8) -> NodeName {
+        match id.0.checked_sub(u16::from(servers)) {
+            Some(client) => NodeName::Client(client.min(255) as u8),
+            None => NodeName::Server(id.0 as u8),
+        }
+    }
+
+    pub(super) fn inspect(self, cast: Cast, field: &str, inspection: &mut Inspection) {
+        match self {
+            NodeName::Server(number) if number >= cast.servers => {
+                let last = NodeName::Server(cast.servers.saturating_sub(1));
+                inspection.problem(field, format!("there is no server {self}: the last of the cluster is {last}"));
+            }
+            NodeName::Client(number) if number >= cast.clients => {
+                inspection.problem(field, format!("there is no {self}: the load has {} clients", cast.clients));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Target {
+    /// A server by its number.
+    pub const fn server(number: u8) -> Target {
+        Target::Node(NodeName::Server(number))
+    }
+
+    pub(super) fn inspect(self, cast: Cast, field: &str, inspection: &mut Inspection) {
+        match self {
+            Target::Node(name) => name.inspect(cast, field, inspection),
+            Target::Leader => {}
+            Target::Follower(number) => {
+                if u32::from(number) + 2 > u32::from(cast.servers) {
+                    inspection.problem(field, format!("{self} never is: the cluster has {} servers", cast.servers));
+                }
+            }
+            Target::Rest => inspection.problem(field, "only a partition has a rest".into()),
+        }
+    }
+}
+
+/// `word` for 0, and `word 2` for 1, and so on.
+fn numbered(f: &mut fmt::Formatter<'_>, word: &str, number: u8) -> fmt::Result {
+    if number == 0 { f.write_str(word) } else { write!(f, "{word} {}", u32::from(number) + 1) }
+}
+
+/// The number that [`numbered`] wrote.
+fn number_after(text: &str, word: &str) -> Option<u8> {
+    match text.strip_prefix(word)? {
+        "" => Some(0),
+        rest => {
+            let digits = rest.strip_prefix(' ')?;
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+            if plain { digits.parse::<u8>().ok()?.checked_sub(1) } else { None }
+        }
+    }
+}
+
+impl fmt::Display for NodeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            NodeName::Server(number) if number < 26 => write!(f, "{}", char::from(b'A' + number)),
+            NodeName::Server(number) => write!(f, "server {}", u32::from(number) + 1),
+            NodeName::Client(number) => numbered(f, "client", number),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Target::Node(name) => name.fmt(f),
+            Target::Leader => f.write_str("leader"),
+            Target::Follower(number) => numbered(f, "follower", number),
+            Target::Rest => f.write_str("rest"),
+        }
+    }
+}
+
+impl Quantity for NodeName {
+    const EXPECTED: &'static str = "the name of a node such as \"A\" or \"client\"";
+
+    fn read(text: &str) -> Result<Self, Option<String>> {
+        if let [letter] = text.as_bytes()
+            && letter.is_ascii_uppercase()
+            && letter - b'A' < MAX_SERVERS
+        {
+            return Ok(NodeName::Server(letter - b'A'));
+        }
+        number_after(text, "client").filter(|&number| number < MAX_CLIENTS).map(NodeName::Client).ok_or(None)
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Quantity for Target {
+    const EXPECTED: &'static str = "a node such as \"A\" or \"client\", or \"leader\", \"follower\", \"follower 2\"";
+
+    fn read(text: &str) -> Result<Self, Option<String>> {
+        match text {
+            "leader" => Ok(Target::Leader),
+            "rest" => Ok(Target::Rest),
+            _ => match number_after(text, "follower") {
+                Some(number) => Ok(Target::Follower(number)),
+                None => NodeName::read(text).map(Target::Node).map_err(|_| None),
+            },
+        }
+    }
+
+    fn write(&self) -> String {
+        self.to_string()
+    }
+}
