@@ -32,8 +32,10 @@ Chores:
             --debug      build faster, run slower
             --open       open the browser on it
   test    Formatting, clippy, native tests, wasm tests and the page in a real Chromium
-            --full       the long native tests too
+            --full       the long tests too, which are ignored otherwise
             --only STEP  only this step (repeatable): fmt, clippy, native, wasm, page
+            --no-build   the page as it is in dist/
+            NAME         only native and page tests whose name holds this
   dist    Put the static site into dist/; it works under any path
   size    Weigh every file of the first load; fail above the budget in Cargo.toml
             --json       one JSON object
@@ -91,6 +93,8 @@ fn run() -> Result<ExitCode> {
                 match arg {
                     Long("full") => options.full = true,
                     Long("only") => options.only.push(args.value()?.string()?.parse()?),
+                    Long("no-build") => options.no_build = true,
+                    Value(name) => options.filter = Some(name.string()?),
                     other => return unexpected(other),
                 }
             }

@@ -20,6 +20,19 @@ pub(crate) struct Options {
     pub(crate) full: bool,
     /// Only these steps; all of them if empty.
     pub(crate) only: Vec<Step>,
+    /// The page as it is in dist/.
+    pub(crate) no_build: bool,
+    /// Only the native tests and page tests whose name holds this.
+    pub(crate) filter: Option<String>,
+}
+
+impl Options {
+    /// What `cargo test` hands on to the tests' runner.
+    fn for_runner(&self) -> Vec<&str> {
+        let filter = self.filter.iter().map(String::as_str);
+        let full = self.full.then_some(["--", "--include-ignored"]);
+        filter.chain(full.into_iter().flatten()).collect()
+    }
 }
 
 /// What is tested, in this order.
@@ -117,7 +130,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         println!("\n### {}: {}", step.name(), step.means());
         let begun = Instant::now();
         let mut tally = Tally::default();
-        let result = take(step, options.full, &mut tally);
+        let result = take(step, options, &mut tally);
         if let Err(error) = &result {
             println!("xtask: {error:#}");
             // Nothing that could be counted, so what failed is the set-up.
@@ -142,7 +155,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn take(step: Step, full: bool, tally: &mut Tally) -> Result<()> {
+fn take(step: Step, options: &Options, tally: &mut Tally) -> Result<()> {
     match step {
         Step::Fmt => {
             component("fmt", "rustfmt")?;
@@ -157,13 +170,11 @@ fn take(step: Step, full: bool, tally: &mut Tally) -> Result<()> {
         Step::Native => {
             let mut test = cargo();
             test.args(["test", "--locked", "--workspace", "--exclude", "tutti-tests", "--no-fail-fast"]);
-            if full {
-                test.args(["--", "--include-ignored"]);
-            }
+            test.args(options.for_runner());
             tally.tests(&mut test)
         }
         Step::Wasm => wasm(tally),
-        Step::Page => page(full, tally),
+        Step::Page => page(options, tally),
     }
 }
 
@@ -214,15 +225,15 @@ fn wasm(tally: &mut Tally) -> Result<()> {
     results.into_iter().collect()
 }
 
-fn page(full: bool, tally: &mut Tally) -> Result<()> {
-    dist::build()?;
+fn page(options: &Options, tally: &mut Tally) -> Result<()> {
+    if !options.no_build {
+        dist::build()?;
+    }
     let weight = tally.check(size::within_budget());
     let Browser { chrome, driver } = browser::ensure(&Cache::open()?)?;
     let mut test = cargo();
     test.args(["test", "--locked", "--package", "tutti-tests", "--no-fail-fast"]);
-    if full {
-        test.args(["--", "--include-ignored"]);
-    }
+    test.args(options.for_runner());
     test.env("TUTTI_PAGE", project::dist()).env("TUTTI_CHROME", chrome).env("TUTTI_CHROMEDRIVER", driver);
     let tests = tally.tests(&mut test);
     weight.and(tests)

@@ -49,7 +49,8 @@ pub(crate) fn has(package: &str) -> bool {
 pub(crate) fn install(packages: &[&str]) -> Result<()> {
     update();
     say::step(format!("apt-get install {}", packages.join(" ")));
-    cmd::run(apt_get().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+    // It has a line for every file that it touches; they are only of interest when it fails.
+    cmd::output(apt_get().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages)).map(drop)
 }
 
 fn update() {
