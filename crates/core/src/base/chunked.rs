@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-const CHUNK: usize = 128;
+const CHUNK: usize = 32;
 
 /// A sequence numbered from any start, that grows at its end, can be cut at both ends, and shares all full chunks
 /// between copies: a checkpoint of a long log copies pointers and at most one chunk.

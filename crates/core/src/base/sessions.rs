@@ -5,6 +5,7 @@
 //! protocol that replicates it needs to know nothing of clients.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,8 @@ where
     M: StateMachine + Serialize + DeserializeOwned,
     M::Response: Serialize + DeserializeOwned,
 {
-    type Command = Keyed<M::Command>;
+    /// Shared: every server's log and disk, and every checkpoint of these, holds each command.
+    type Command = Arc<Keyed<M::Command>>;
     type Response = SessionResponse<M::Response>;
     type Query = M::Query;
     type Answer = M::Answer;
@@ -147,12 +149,12 @@ mod tests {
     use super::super::register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery};
     use super::*;
 
-    fn put(client: u32, sequence: u64, answered_below: u64, value: &str) -> Keyed<RegisterCommand> {
-        Keyed {
+    fn put(client: u32, sequence: u64, answered_below: u64, value: &str) -> Arc<Keyed<RegisterCommand>> {
+        Arc::new(Keyed {
             id: RequestId { client: ClientId(client), sequence: Sequence(sequence) },
             answered_below: Sequence(answered_below),
             command: RegisterCommand::Put { key: "x".into(), value: value.into() },
-        }
+        })
     }
 
     fn x(sessions: &Sessions<Register>) -> Option<String> {

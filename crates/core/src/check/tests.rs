@@ -15,6 +15,8 @@ use crate::consensus::raft::{
 use crate::lab::{Actor, ClientNote, Outcome, Setup};
 use crate::sim::{Latency, NoTrace, Quality};
 
+type Shared = Arc<Keyed<RegisterCommand>>;
+
 /// A port that lets nothing out; it counts the writes, so that they can be called synced.
 #[derive(Default)]
 struct Shut(u32);
@@ -28,7 +30,7 @@ impl RaftPort<Machine> for Shut {
     fn reply(&mut self, _: NodeId, _: ClientReply<Machine>) {}
     fn set_timer(&mut self, _: Timer, _: Span) {}
     fn cancel_timer(&mut self, _: Timer) {}
-    fn write(&mut self, _: Write<Keyed<RegisterCommand>>) {
+    fn write(&mut self, _: Write<Shared>) {
         self.0 += 1;
     }
     fn note(&mut self, _: raft::Note) {}
@@ -51,7 +53,7 @@ impl Forged {
         Forged::from(node, &disk)
     }
 
-    fn from(node: u16, disk: &Durable<Keyed<RegisterCommand>>) -> Forged {
+    fn from(node: u16, disk: &Durable<Shared>) -> Forged {
         let config = Arc::new(Config::new(vec![NodeId(0), NodeId(1), NodeId(2)]));
         let server = Raft::new(NodeId(node), config, Machine::default()).restart(disk);
         let mut forged = Forged { server, port: Shut::default() };
@@ -95,10 +97,10 @@ impl Forged {
     }
 }
 
-fn entry(sequence: u64, term: u64, mark: &str) -> Entry<Keyed<RegisterCommand>> {
+fn entry(sequence: u64, term: u64, mark: &str) -> Entry<Shared> {
     let id = RequestId { client: ClientId(1), sequence: Sequence(sequence) };
     let command = RegisterCommand::Put { key: "x".into(), value: mark.into() };
-    Entry { term: Term(term), payload: Payload::Command(Keyed { id, answered_below: Sequence(1), command }) }
+    Entry { term: Term(term), payload: Payload::Command(Arc::new(Keyed { id, answered_below: Sequence(1), command })) }
 }
 
 /// A world of three servers and the checks that look at it.

@@ -2,12 +2,12 @@
 
 use super::client::{self, Client, ClientNote, ClientPort};
 use super::wire::{Machine, Wire};
-use crate::base::{Keyed, NodeId, RegisterCommand, RegisterQuery, Span, StateMachine};
+use crate::base::{NodeId, RegisterCommand, RegisterQuery, Span, StateMachine};
 use crate::consensus::raft::{self, Raft, RaftPort};
 use crate::consensus::{ClientReply, ClientRequest, Operation};
 use crate::sim::{Input, Port, Process, TimerName};
 
-type Command = Keyed<RegisterCommand>;
+type Command = <Machine as StateMachine>::Command;
 
 /// Anybody on the stage.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 //! effect, and the client claims neither.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use smol_str::{SmolStr, format_smolstr};
 
@@ -264,7 +265,7 @@ impl Client {
             Operation::Query(query) => Wanted::Query(query),
             Operation::Command(command) => {
                 let answered_below = self.open.keys().next().copied().unwrap_or(self.next);
-                Wanted::Command(Keyed { id, answered_below, command })
+                Wanted::Command(Arc::new(Keyed { id, answered_below, command }))
             }
         };
         Some(ClientRequest { id, operation })

@@ -116,7 +116,7 @@ pub fn change(command: &RegisterCommand) -> String {
 }
 
 /// What an entry holds.
-pub fn entry(entry: &Entry<crate::base::Keyed<RegisterCommand>>) -> String {
+pub fn entry(entry: &Entry<<super::Machine as crate::base::StateMachine>::Command>) -> String {
     match &entry.payload {
         Payload::NoOp => "no-op".into(),
         Payload::Command(keyed) => change(&keyed.command),

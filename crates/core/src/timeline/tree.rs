@@ -15,7 +15,7 @@ use crate::lab::{Actor, Event, Order, Setup};
 use crate::sim::Sink;
 
 /// How many steps lie between two checkpoints, at least.
-const CHECKPOINT_STEPS: u64 = 8_192;
+const CHECKPOINT_STEPS: u64 = 4_096;
 
 /// How many checkpoints a branch keeps; with one more, every second is given up and the distance doubles.
 const MAX_CHECKPOINTS: usize = 256;

@@ -13,7 +13,7 @@ fn cas(sequence: u64, expected: Option<&str>, value: &str) -> ClientRequest<Serv
     let id = RequestId { client: ClientId(7), sequence: Sequence(sequence) };
     let (expected, value) = (expected.map(Into::into), value.into());
     let command = RegisterCommand::Cas { key: "x".into(), expected, value };
-    let keyed = Keyed { id, answered_below: Sequence(sequence), command };
+    let keyed = std::sync::Arc::new(Keyed { id, answered_below: Sequence(sequence), command });
     ClientRequest { id, operation: Operation::Command(keyed) }
 }
 
