@@ -14,7 +14,7 @@ pub mod words;
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
 pub use client::{Client, ClientConfig, ClientNote, Load};
 pub use logs::{LogColumn, Logs, Slip};
-pub use order::{KindName, MessageFilter, MessageOrder, NodeOrder, Order, Target};
+pub use order::{ClientOrder, KindName, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Target};
 pub use setup::{Setup, client_name, server_name};
 pub use situation::{Blocked, blocked, sentence};
 pub use wire::{Machine, Operation, Outcome, Wire};

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::scene::MessageKind;
 use super::{Command, Request, World, leader};
-use crate::base::{MessageId, NodeId, Span};
-use crate::sim::Status;
+use crate::base::{MessageId, NodeId, RegisterCommand, RegisterQuery, Span};
+use crate::sim::{Quality, Status};
 
 /// Whom an order is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +29,30 @@ pub enum Order {
         target: Target,
         /// What.
         what: NodeOrder,
+    },
+    /// Something to the link between two nodes.
+    Link {
+        /// From here.
+        from: Target,
+        /// To there.
+        to: Target,
+        /// What.
+        what: LinkOrder,
+    },
+    /// The servers fall apart into groups: nothing passes between them any more. The servers that are in none make up
+    /// one more. Clients keep their links, unless they are in a group.
+    Split {
+        /// The groups; who is in one already is not in a later one.
+        groups: Vec<Vec<Target>>,
+    },
+    /// A client asks a server for something.
+    Ask {
+        /// Which client.
+        client: NodeId,
+        /// Which server.
+        server: Target,
+        /// For what.
+        what: ClientOrder,
     },
     /// Something to one message in flight.
     Message {
@@ -69,6 +93,30 @@ pub enum NodeOrder {
     },
 }
 
+/// What is to be done to a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LinkOrder {
+    /// Nothing passes from the one to the other.
+    Cut,
+    /// Messages pass again from the one to the other.
+    Heal,
+    /// Nothing passes either way.
+    CutBoth,
+    /// Messages pass again both ways.
+    HealBoth,
+    /// From the one to the other it is like this from now on.
+    Set(Quality),
+}
+
+/// What a client is to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ClientOrder {
+    /// A change of a register.
+    Write(RegisterCommand),
+    /// What a register holds.
+    Read(RegisterQuery),
+}
+
 /// Which message is meant: one that fits all that is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageFilter {
@@ -82,7 +130,7 @@ pub struct MessageFilter {
 
 /// What a message is, without what it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "snake_case")]
 pub enum KindName {
     /// A pre-vote request or its answer.
     PreVote,
@@ -167,9 +215,60 @@ impl Order {
                 Some(node) => what.to_node(world, node),
                 None => Vec::new(),
             },
+            Order::Link { from, to, what } => match (from.resolve(world), to.resolve(world)) {
+                (Some(from), Some(to)) => what.to_link(from, to),
+                _ => Vec::new(),
+            },
+            Order::Split { groups } => split(world, groups),
+            Order::Ask { client, server, what } => match server.resolve(world) {
+                Some(server) => vec![what.to_client(*client, server)],
+                None => Vec::new(),
+            },
             Order::Message { which, what } => {
                 which.find(world).map(|message| what.to_message(message)).into_iter().collect()
             }
+        }
+    }
+}
+
+/// The partition that a split comes to.
+fn split(world: &World, groups: &[Vec<Target>]) -> Vec<Command> {
+    let mut placed: Vec<NodeId> = Vec::new();
+    let mut made: Vec<Vec<NodeId>> = Vec::new();
+    for group in groups {
+        let mut members = Vec::new();
+        for node in group.iter().filter_map(|target| target.resolve(world)) {
+            if !placed.contains(&node) {
+                placed.push(node);
+                members.push(node);
+            }
+        }
+        made.push(members);
+    }
+    made.push(world.ids().filter(|&id| world.process(id).server().is_some() && !placed.contains(&id)).collect());
+    made.retain(|group| !group.is_empty());
+    vec![Command::Partition { groups: made }]
+}
+
+impl ClientOrder {
+    fn to_client(&self, node: NodeId, server: NodeId) -> Command {
+        let request = match self.clone() {
+            ClientOrder::Write(command) => Request::Put { server, command },
+            ClientOrder::Read(query) => Request::Get { server, query },
+        };
+        Command::Request { node, request }
+    }
+}
+
+impl LinkOrder {
+    fn to_link(self, from: NodeId, to: NodeId) -> Vec<Command> {
+        let (cut, heal) = (|from, to| Command::Cut { from, to }, |from, to| Command::Heal { from, to });
+        match self {
+            LinkOrder::Cut => vec![cut(from, to)],
+            LinkOrder::Heal => vec![heal(from, to)],
+            LinkOrder::CutBoth => vec![cut(from, to), cut(to, from)],
+            LinkOrder::HealBoth => vec![heal(from, to), heal(to, from)],
+            LinkOrder::Set(quality) => vec![Command::SetLink { from, to, quality }],
         }
     }
 }
@@ -211,7 +310,8 @@ impl MessageFilter {
 }
 
 impl MessageOrder {
-    fn to_message(self, message: MessageId) -> Command {
+    /// The command for a certain message.
+    pub fn to_message(self, message: MessageId) -> Command {
         match self {
             MessageOrder::Drop => Command::Drop { message },
             MessageOrder::Delay(by) => Command::Delay { message, by },

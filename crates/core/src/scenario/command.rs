@@ -8,8 +8,8 @@ use super::network::Difference;
 use super::problem::Inspection;
 use super::quantity::{ClockOffset, ClockRate, Ppm, optional_text, text};
 use super::target::{Cast, NodeName, Target};
-use crate::base::{MessageId, Register, RegisterCommand, RegisterQuery, Span};
-use crate::consensus::Operation;
+use crate::base::{MessageId, Span};
+use crate::lab::KindName;
 use crate::sim::Latency;
 
 /// A command with its time: `{"at": "1.2s", "do": {"crash": {"node": "leader"}}}`.
@@ -41,6 +41,14 @@ pub enum Action {
     Resume(Whom),
     /// A server's election timeout runs out now, and it campaigns whatever it has heard.
     TimeoutNow(Whom),
+    /// Every link between the server and the others is cut, both ways.
+    Isolate(Whom),
+    /// Every link between the server and the others is healed, both ways.
+    Rejoin(Whom),
+    /// Nothing passes from the server to the others; it still hears them.
+    Mute(Whom),
+    /// Nothing passes from the others to the server; they still hear it.
+    Deafen(Whom),
     /// The node's clock runs at another rate and is set: `{"node": "A", "rate": "+5%", "offset": "-20ms"}`.
     Skew(Skew),
     /// Nothing passes from the one to the other any more.
@@ -51,7 +59,8 @@ pub enum Action {
     CutBoth(Direction),
     /// Messages pass again between the two, both ways.
     HealBoth(Direction),
-    /// Nothing passes between the groups; nodes in no group keep their links: `{"groups": [["leader", "A"], ["rest"]]}`.
+    /// The servers fall apart into groups, and nothing passes between them: `{"groups": [["leader", "follower"]]}`. The
+    /// servers that are in none make up one more. Clients keep their links, unless they are in a group.
     Partition(Groups),
     /// Every cut is healed. It has no fields: `"heal_all"`.
     HealAll,
@@ -112,8 +121,7 @@ pub struct Direction {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Groups {
-    /// Nodes that can still talk to each other. A node may be in one group only; `"rest"` stands for all servers that
-    /// are in none.
+    /// Nodes that can still talk to each other. Who is in one already is not in a later one.
     pub groups: Vec<Vec<Member>>,
 }
 
@@ -147,23 +155,22 @@ pub struct LinkCommand {
     pub reorder: Option<Ppm>,
 }
 
-/// One message in flight: by its id, or the oldest, second oldest and so on of those that fit the rest. If none is in
-/// flight the command is without effect.
+/// One message in flight: by its id, or the first sent of those that fit the rest. If none is in flight, the command does
+/// nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pick {
     /// Its id.
     pub id: Option<MessageId>,
-    /// What it is.
-    pub kind: Option<PickKind>,
+    /// What it is: `pre_vote`, `request_vote`, `vote_reply`, `heartbeat`, `append`, `append_reply`, `snapshot`, `request`
+    /// or `reply`.
+    pub kind: Option<KindName>,
     /// Who sent it.
     #[serde(with = "optional_text")]
     pub from: Option<Target>,
     /// Where it goes.
     #[serde(with = "optional_text")]
     pub to: Option<Target>,
-    /// How many older ones that fit are passed over.
-    pub nth: u32,
 }
 
 /// A message in flight, and how much later it arrives.
@@ -176,29 +183,6 @@ pub struct DelayCommand {
     /// By how much.
     #[serde(with = "text")]
     pub by: Span,
-}
-
-/// What a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // The names of the protocol.
-pub enum PickKind {
-    PreVote,
-    PreVoteReply,
-    RequestVote,
-    VoteReply,
-    /// AppendEntries without entries.
-    Heartbeat,
-    /// AppendEntries with entries.
-    Append,
-    AppendReply,
-    Snapshot,
-    /// A client's request that writes.
-    Write,
-    /// A client's request that reads.
-    Read,
-    /// An answer to a client.
-    Reply,
 }
 
 /// A request of a client.
@@ -248,16 +232,6 @@ fn first_client() -> NodeName {
     NodeName::Client(0)
 }
 
-impl From<Op> for Operation<Register> {
-    fn from(op: Op) -> Self {
-        match op {
-            Op::Put { key, value } => Operation::Command(RegisterCommand::Put { key, value }),
-            Op::Cas { key, expected, value } => Operation::Command(RegisterCommand::Cas { key, expected, value }),
-            Op::Get { key } => Operation::Query(RegisterQuery::Get { key }),
-        }
-    }
-}
-
 impl LinkCommand {
     /// In what the link differs from now on.
     pub fn difference(&self) -> Difference {
@@ -288,6 +262,10 @@ impl Action {
             Action::Pause(_) => "pause",
             Action::Resume(_) => "resume",
             Action::TimeoutNow(_) => "timeout_now",
+            Action::Isolate(_) => "isolate",
+            Action::Rejoin(_) => "rejoin",
+            Action::Mute(_) => "mute",
+            Action::Deafen(_) => "deafen",
             Action::Skew(_) => "skew",
             Action::Cut(_) => "cut",
             Action::Heal(_) => "heal",
@@ -310,7 +288,11 @@ impl Action {
             Action::Crash(whom) | Action::Restart(whom) | Action::Pause(whom) | Action::Resume(whom) => {
                 whom.node.inspect(cast, "node", inspection);
             }
-            Action::TimeoutNow(whom) => inspect_server(whom.node, cast, "node", inspection),
+            Action::TimeoutNow(whom)
+            | Action::Isolate(whom)
+            | Action::Rejoin(whom)
+            | Action::Mute(whom)
+            | Action::Deafen(whom) => inspect_server(whom.node, cast, "node", inspection),
             Action::Skew(skew) => {
                 skew.node.inspect(cast, "node", inspection);
                 if skew.rate.0.unsigned_abs() > MAX_CLOCK_RATE_PPM.unsigned_abs() {
@@ -372,7 +354,7 @@ impl Groups {
                 let member = inspection.enter_item(place);
                 if seen.contains(target) {
                     inspection.here(format!("{target} is in a group already"));
-                } else if *target != Target::Rest {
+                } else {
                     target.inspect(cast, "", inspection);
                 }
                 seen.push(*target);

@@ -38,6 +38,7 @@ mod load;
 mod network;
 mod problem;
 mod quantity;
+mod staging;
 mod target;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -48,8 +49,7 @@ use smol_str::SmolStr;
 
 pub use cluster::{Cluster, Protocol};
 pub use command::{
-    Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, PickKind, RequestCommand, Skew,
-    TimedCommand, Whom,
+    Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, RequestCommand, Skew, TimedCommand, Whom,
 };
 pub use expectation::{CheckName, Count, Expectation, LeaderAt, Measure, Moment, Nothing, Stretch, When};
 pub use load::{Arrival, Load};

@@ -8,6 +8,7 @@ use super::limits::{MAX_CLIENTS, MAX_SERVERS};
 use super::problem::Inspection;
 use super::quantity::Quantity;
 use crate::base::NodeId;
+use crate::lab;
 
 /// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,18 +20,16 @@ pub enum NodeName {
 }
 
 /// Whom a command or expectation is about: a node by name, or by the part that it plays **at that moment**. Who that is
-/// is found out when the command is carried out, so that a scenario can say `"leader"` whatever its seed makes of it.
+/// is found out when the command is carried out, so that a scenario can say `"leader"` whatever its seed makes of it. A
+/// command for somebody whom there is not at that moment does nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Target {
     /// This node.
     Node(NodeName),
-    /// The server that runs and leads in the highest term. If none does, the command is without effect.
+    /// The server that runs and leads in the highest term.
     Leader,
-    /// Of the other servers that run the one with the lowest id (0), the next (1), and so on: `"follower"`,
-    /// `"follower 2"`.
+    /// Of the other servers that run the first by name (0), the next (1), and so on: `"follower"`, `"follower 2"`.
     Follower(u8),
-    /// In a partition: all servers that are not named. `"rest"`.
-    Rest,
 }
 
 /// How many nodes there are of each kind.
@@ -77,6 +76,15 @@ impl Target {
         Target::Node(NodeName::Server(number))
     }
 
+    /// The same for a cluster of so many servers, as the lab has it.
+    pub fn in_cluster(self, servers: u8) -> lab::Target {
+        match self {
+            Target::Node(name) => lab::Target::Node(name.id(servers)),
+            Target::Leader => lab::Target::Leader,
+            Target::Follower(number) => lab::Target::Follower(u16::from(number)),
+        }
+    }
+
     pub(super) fn inspect(self, cast: Cast, field: &str, inspection: &mut Inspection) {
         match self {
             Target::Node(name) => name.inspect(cast, field, inspection),
@@ -86,7 +94,6 @@ impl Target {
                     inspection.problem(field, format!("{self} never is: the cluster has {} servers", cast.servers));
                 }
             }
-            Target::Rest => inspection.problem(field, "only a partition has a rest".into()),
         }
     }
 }
@@ -124,7 +131,6 @@ impl fmt::Display for Target {
             Target::Node(name) => name.fmt(f),
             Target::Leader => f.write_str("leader"),
             Target::Follower(number) => numbered(f, "follower", number),
-            Target::Rest => f.write_str("rest"),
         }
     }
 }
@@ -153,7 +159,6 @@ impl Quantity for Target {
     fn read(text: &str) -> Result<Self, Option<String>> {
         match text {
             "leader" => Ok(Target::Leader),
-            "rest" => Ok(Target::Rest),
             _ => match number_after(text, "follower") {
                 Some(number) => Ok(Target::Follower(number)),
                 None => NodeName::read(text).map(Target::Node).map_err(|_| None),

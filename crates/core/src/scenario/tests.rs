@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::MessageId;
 use crate::consensus::raft::{Defect, Defects};
+use crate::lab::KindName;
 use crate::sim::Latency;
 
 fn problems(json: &str) -> Vec<String> {
@@ -67,8 +68,8 @@ fn what_cannot_be_is_refused_with_every_path_and_reason() {
             {"from": "A", "to": "B"}, {"from": "A", "to": "B", "latency": "20ms..5ms"}, {"from": "C", "to": "C"},
             {"from": "A", "to": "client 3"}]},
         "load": {"clients": 0, "rate": 10, "keys": 0},
-        "commands": [{"at": "91min", "do": {"crash": {"node": "rest"}}},
-                     {"at": "1s", "do": {"partition": {"groups": [["A", "leader"], ["A"], ["rest"]]}}},
+        "commands": [{"at": "91min", "do": {"crash": {"node": "follower 10"}}},
+                     {"at": "1s", "do": {"partition": {"groups": [["A", "leader"], ["A"]]}}},
                      {"at": "1s", "do": {"request": {"to": "client", "op": {"get": {"key": "x"}}}}}],
         "expect": [{"term": {}}, {"commit": {"at_least": 3, "at_most": 2}}, {"no_election_won": {"from": "2s", "until": "1s"}}]
     }"#;
@@ -87,7 +88,7 @@ fn what_cannot_be_is_refused_with_every_path_and_reason() {
     load.rate: there are no clients to make requests
     load.keys: 0 is too little: the least is 1
     commands[0].at: 5460 s is after the end of the run (5400 s)
-    commands[0].do.crash.node: only a partition has a rest
+    commands[0].do.crash.node: follower 10 never is: the cluster has 10 servers
     commands[1].do.partition.groups[1][0]: A is in a group already
     commands[2].do.request.to: client is not a server
     commands[2].do.request.client: there is no client: the load has 0 clients
@@ -169,9 +170,8 @@ fn pick() -> impl Strategy<Value = Pick> {
     let option = proptest::option::of::<BoxedStrategy<Target>>;
     prop_oneof![
         any::<u64>().prop_map(|id| Pick { id: Some(MessageId(id)), ..Pick::default() }),
-        (option(target().boxed()), option(target().boxed()), any::<u32>(), any::<bool>()).prop_map(
-            |(from, to, nth, append)| { Pick { id: None, kind: append.then_some(PickKind::Append), from, to, nth } }
-        ),
+        (option(target().boxed()), option(target().boxed()), any::<bool>())
+            .prop_map(|(from, to, append)| { Pick { id: None, kind: append.then_some(KindName::Append), from, to } }),
     ]
 }
 
@@ -200,13 +200,14 @@ fn action() -> impl Strategy<Value = Action> {
         (target(), -500_000..=500_000i32, -3_000_000i64..3_000_000).prop_map(|(node, rate, offset)| {
             Action::Skew(Skew { node, rate: ClockRate(rate), offset: ClockOffset(offset) })
         }),
+        server().prop_map(|node| Action::Isolate(Whom { node })),
         direction().prop_map(Action::Cut),
         direction().prop_map(Action::Heal),
         direction().prop_map(Action::CutBoth),
         direction().prop_map(Action::HealBoth),
         Just(Action::HealAll),
         Just(Action::Partition(Groups {
-            groups: vec![vec![Member(Target::Leader), Member(Target::server(1))], vec![Member(Target::Rest)], vec![]]
+            groups: vec![vec![Member(Target::Leader), Member(Target::server(1))], vec![]]
         })),
         (ends(), proptest::option::of(latency()), proptest::option::of(any::<u64>()), proptest::option::of(ppm()))
             .prop_map(|((from, to), latency, bandwidth, loss)| {
