@@ -53,6 +53,13 @@ impl Span {
     }
 }
 
+impl From<Span> for Time {
+    /// The moment that comes this long after the start.
+    fn from(since_start: Span) -> Time {
+        Time(since_start.0)
+    }
+}
+
 impl Add<Span> for Time {
     type Output = Time;
     #[inline]

@@ -14,8 +14,8 @@ use crate::sim::Latency;
 
 /// A command with its time: `{"at": "1.2s", "do": {"crash": {"node": "leader"}}}`.
 ///
-/// It is carried out after everything that happens before that time, and before anything that happens at it; commands
-/// of one time in the order in which they are listed.
+/// It is carried out after everything that happens before and at that time; commands of one time in the order in which
+/// they are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimedCommand {

@@ -5,6 +5,7 @@
 
 mod branch;
 mod counters;
+mod judge;
 mod notebook;
 mod player;
 mod recent;
@@ -16,6 +17,7 @@ mod tree;
 
 pub use branch::{Moment, Placed};
 pub use counters::Counters;
+pub use judge::{Judged, Report, judge, written};
 pub use player::{Player, Speed};
 pub use recent::Recent;
 pub use rows::{Row, RowKind};

@@ -115,11 +115,25 @@ impl Watch {
     }
 }
 
+/// Hands events on to somebody whose type is not known.
+struct Relay<'r>(&'r mut dyn Sink<Actor>);
+
+impl Sink<Actor> for Relay<'_> {
+    fn event(&mut self, event: &Event<'_>) {
+        self.0.event(event);
+    }
+}
+
 impl Run {
     /// A run at time zero, with every check on, the hash of its trace and its counters.
     pub fn watched(setup: &Setup) -> Run {
+        Run::watched_by(setup, &mut NoTrace)
+    }
+
+    /// The same, and `recorder` sees how it begins.
+    pub fn watched_by(setup: &Setup, recorder: &mut dyn Sink<Actor>) -> Run {
         let mut hash = TraceHash::default();
-        let world = setup.build(&mut hash);
+        let world = setup.build(&mut (&mut hash, Relay(recorder)));
         let checks = Checks::new(&world);
         let watch = Watch {
             hash,

@@ -39,7 +39,7 @@ pub enum Full {
 
 /// Where to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Goal {
+pub(super) enum Goal {
     /// The end of an instant.
     Settled(Time),
     /// Right after so many steps.
@@ -382,7 +382,7 @@ impl Timeline {
 }
 
 /// Sees what happens while a run is played.
-trait Recorder: Sink<Actor> {
+pub(super) trait Recorder: Sink<Actor> {
     /// Whether it wants to see the step after so many.
     fn wants_step(&self, steps: u64) -> bool;
     /// Whether it wants to see the order after so many.
@@ -430,7 +430,7 @@ impl Recorder for All<'_> {
 
 /// Plays a run on to a goal, giving it its orders on the way, or until it has taken so many steps. Says whether it
 /// reached the goal.
-fn replay(
+pub(super) fn replay(
     at: &mut Checkpoint,
     orders: &[Placed],
     goal: Goal,
