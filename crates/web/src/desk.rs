@@ -1,0 +1,223 @@
+//! Where the page meets the core: the player, and what the page asks of it, in the page's own terms.
+
+use smol_str::SmolStr;
+use tutti_core::base::{MessageId, Time};
+use tutti_core::lab::scene::Scene;
+use tutti_core::lab::words::Names;
+use tutti_core::lab::{Command, World, detail};
+use tutti_core::scenario::Scenario;
+use tutti_core::timeline::score::{BranchView, Score};
+use tutti_core::timeline::{Player, Row, Run, Speed};
+
+/// How long before the first leader rises the first run begins, in microseconds.
+const BEFORE_THE_RISE: u64 = 22_000;
+
+/// One run on the page.
+pub struct Desk {
+    player: Player,
+    names: Names,
+    scenario: Scenario,
+}
+
+impl Desk {
+    /// A desk with this piece on it.
+    pub fn new(player: Player, scenario: Scenario) -> Desk {
+        let names = Names::of(player.timeline().run().world());
+        Desk { player, names, scenario }
+    }
+
+    /// The names of its nodes.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// What the piece is called.
+    pub fn title(&self) -> &str {
+        &self.scenario.title
+    }
+
+    /// What it is about, in a line.
+    pub fn summary(&self) -> &str {
+        &self.scenario.summary
+    }
+
+    /// What is played.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The run at the present moment.
+    pub fn run(&self) -> &Run {
+        self.player.timeline().run()
+    }
+
+    /// The world at the present moment.
+    pub fn world(&self) -> &World {
+        self.run().world()
+    }
+
+    /// The player itself.
+    pub fn player(&self) -> &Player {
+        &self.player
+    }
+
+    /// Whether time goes by.
+    pub fn playing(&self) -> bool {
+        self.player.playing()
+    }
+
+    /// Lets time go by, or not.
+    pub fn set_playing(&mut self, playing: bool) {
+        self.player.set_playing(playing);
+    }
+
+    /// How fast, against real time.
+    pub fn ratio(&self) -> f64 {
+        f64::from(self.player.speed().0) / 1e6
+    }
+
+    /// Sets how fast: a fraction of real time.
+    pub fn set_ratio(&mut self, numerator: u32, denominator: u32) {
+        self.player.set_speed(Speed((u64::from(numerator) * 1_000_000 / u64::from(denominator.max(1))) as u32));
+    }
+
+    /// Real time has gone by, in microseconds.
+    pub fn advance(&mut self, real_us: u64) {
+        self.player.advance(real_us);
+    }
+
+    /// What stands on the stage.
+    pub fn scene(&self) -> Scene {
+        Scene::of(self.world())
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.player.timeline().now()
+    }
+
+    /// How far this branch was played.
+    pub fn explored(&self) -> Time {
+        self.player.timeline().explored()
+    }
+
+    /// Whether the present is as far as this branch was played.
+    pub fn at_end(&self) -> bool {
+        self.now() >= self.explored()
+    }
+
+    /// One event on.
+    pub fn step(&mut self) {
+        self.player.timeline_mut().step();
+    }
+
+    /// One event back.
+    pub fn step_back(&mut self) {
+        self.player.timeline_mut().step_back();
+    }
+
+    /// Goes to a moment.
+    pub fn seek(&mut self, time: Time) {
+        self.player.timeline_mut().seek(time);
+    }
+
+    /// Gives a command. Returns what is in the way, if something is.
+    pub fn give(&mut self, command: &Command, label: &str) -> Result<(), SmolStr> {
+        self.player.order(command.clone(), label).map_err(|full| smol_str::format_smolstr!("{full}"))
+    }
+
+    /// Every branch.
+    pub fn branches(&self) -> Vec<BranchView> {
+        self.player.timeline().branches()
+    }
+
+    /// The branch that is played.
+    pub fn branch(&self) -> u32 {
+        self.player.timeline().branch()
+    }
+
+    /// Goes to a branch: to the present moment, or to its end if that is earlier.
+    pub fn switch(&mut self, branch: u32) {
+        let view = self.branches().into_iter().find(|b| b.id == branch);
+        if let Some(view) = view {
+            let time = self.now().min(view.explored);
+            self.player.timeline_mut().switch(branch, time);
+        }
+    }
+
+    /// The score of a stretch of this branch.
+    pub fn score(&mut self, from: Time, to: Time, parts: usize, most: usize) -> Score {
+        self.player.timeline_mut().score(from, to, parts, most)
+    }
+
+    /// How many commands were given on this branch.
+    pub fn given(&self) -> usize {
+        self.player.timeline().by_hand().count()
+    }
+
+    /// What is happening, or why nothing is.
+    pub fn sentence(&self) -> String {
+        self.run().sentence(&self.names)
+    }
+
+    /// What a message in flight carries: names and values.
+    pub fn message(&self, id: MessageId) -> Option<Vec<(&'static str, String)>> {
+        detail::message(self.world(), id)
+    }
+
+    /// What happened in a stretch of this branch, the last `most` events of it.
+    pub fn rows(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
+        self.player.timeline().rows(from, to, most)
+    }
+}
+
+/// A run that a link held, and what there is to say of it.
+pub struct Opened {
+    /// The run, at the moment of the link.
+    pub desk: Desk,
+    /// Why it may not be what was seen when the link was made.
+    pub warning: Option<String>,
+}
+
+/// Every scenario that is there for the taking, the first for who comes without a link.
+pub fn presets() -> Vec<Scenario> {
+    let mut quiet = Scenario {
+        title: "A quiet cluster".into(),
+        summary: "5 servers elect a leader and answer a client".into(),
+        ..Scenario::default()
+    };
+    quiet.load.rate = 10;
+    vec![quiet]
+}
+
+/// The run that a link holds.
+pub fn open_link(_link: &str) -> Result<Opened, String> {
+    Err("this version reads no links yet".into())
+}
+
+impl Desk {
+    /// A scenario, before it has begun.
+    pub fn open(scenario: Scenario) -> Desk {
+        Desk::new(Player::new(scenario.setup(), scenario.plan()), scenario)
+    }
+
+    /// The run as a link.
+    pub fn link(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Desk {
+    /// The run for who comes without a link.
+    pub fn first() -> Desk {
+        let scenario = presets().into_iter().next().unwrap_or_default();
+        // It begins a moment before its first leader rises: nobody should have to wait for the first thing to happen.
+        let mut trial = Desk::open(scenario.clone());
+        while trial.run().leader().is_none() && trial.now() < Time(3_000_000) {
+            trial.step();
+        }
+        let mut desk = Desk::open(scenario);
+        desk.seek(Time(trial.now().0.saturating_sub(BEFORE_THE_RISE)));
+        desk
+    }
+}

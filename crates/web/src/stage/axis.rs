@@ -1,0 +1,144 @@
+//! The score's axis: which moment stands where, and how it is zoomed and turned. It knows no DOM.
+
+/// The shortest stretch that the score shows, in microseconds.
+pub const SHORTEST: f64 = 2_000.0;
+/// The longest.
+pub const LONGEST: f64 = 4e9;
+
+/// A stretch of time over a width.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    /// The moment at the left edge of the plot, in microseconds.
+    pub from: f64,
+    /// How many microseconds the plot holds.
+    pub span: f64,
+    /// Where the plot begins.
+    pub left: f64,
+    /// How wide it is, in CSS pixels.
+    pub width: f64,
+}
+
+impl Axis {
+    /// Where a moment stands.
+    pub fn x(&self, time: f64) -> f64 {
+        self.left + (time - self.from) / self.span * self.width
+    }
+
+    /// Which moment stands there; not before the start of the run.
+    pub fn time(&self, x: f64) -> f64 {
+        (self.from + (x - self.left) / self.width * self.span).max(0.0)
+    }
+
+    /// The moment at the right edge.
+    pub fn to(&self) -> f64 {
+        self.from + self.span
+    }
+
+    /// Shows a longer (`factor` above 1) or shorter stretch; what stands at `x` stays there.
+    pub fn zoom(&mut self, factor: f64, x: f64) {
+        let share = ((x - self.left) / self.width).clamp(0.0, 1.0);
+        let fixed = self.from + share * self.span;
+        self.span = (self.span * factor).clamp(SHORTEST, LONGEST);
+        self.from = (fixed - share * self.span).max(0.0);
+    }
+
+    /// Moves the stretch by so many pixels.
+    pub fn pan(&mut self, dx: f64) {
+        self.from = (self.from + dx / self.width * self.span).max(0.0);
+    }
+
+    /// Turns the page when `now` has left it or comes to its end. Returns whether it did.
+    pub fn follow(&mut self, now: f64) -> bool {
+        let share = (now - self.from) / self.span;
+        if (0.0..=0.9).contains(&share) {
+            return false;
+        }
+        let next = (now - self.span * 0.25).max(0.0);
+        let turned = next != self.from;
+        self.from = next;
+        turned
+    }
+
+    /// Shows a moment that is off the page. Returns whether anything changed.
+    pub fn reveal(&mut self, now: f64) -> bool {
+        if now >= self.from && now <= self.to() {
+            return false;
+        }
+        self.from = (now - self.span * 0.4).max(0.0);
+        true
+    }
+
+    /// Shows all from the start to `end`.
+    pub fn fit(&mut self, end: f64) {
+        self.from = 0.0;
+        self.span = (end * 1.08).clamp(SHORTEST * 50.0, LONGEST);
+    }
+
+    /// The distance between two labelled lines: 1, 2 or 5 times a power of ten, at least `px` pixels wide.
+    pub fn step(&self, px: f64) -> f64 {
+        let least = self.span * px / self.width.max(1.0);
+        let mut power = 1.0;
+        while power * 10.0 <= least {
+            power *= 10.0;
+        }
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|k| k * power).find(|&s| s >= least).unwrap_or(power * 10.0)
+    }
+}
+
+/// How many decimals of a second tell labels apart that are `step` microseconds from each other.
+pub fn decimals(step: f64) -> usize {
+    match step {
+        s if s >= 1e6 => 0,
+        s if s >= 1e5 => 1,
+        s if s >= 1e4 => 2,
+        s if s >= 1e3 => 3,
+        s if s >= 1e2 => 4,
+        _ => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axis() -> Axis {
+        Axis { from: 1e6, span: 2e6, left: 60.0, width: 1000.0 }
+    }
+
+    #[test]
+    fn a_moment_and_its_place_are_inverse() {
+        let a = axis();
+        assert_eq!(a.x(2e6), 560.0);
+        assert_eq!(a.time(560.0), 2e6);
+        assert_eq!(a.time(-5e9), 0.0, "nothing is before the start");
+    }
+
+    #[test]
+    fn zooming_keeps_what_is_under_the_pointer() {
+        let mut a = axis();
+        let before = a.time(810.0);
+        a.zoom(0.5, 810.0);
+        assert!((a.time(810.0) - before).abs() < 1e-6);
+        assert_eq!(a.span, 1e6);
+        a.zoom(1e-9, 810.0);
+        assert_eq!(a.span, SHORTEST);
+    }
+
+    #[test]
+    fn the_page_turns_near_its_end_and_only_there() {
+        let mut a = axis();
+        assert!(!a.follow(2.5e6));
+        assert!(a.follow(2.9e6));
+        assert!(a.x(2.9e6) < 400.0);
+        assert!(a.follow(0.1e6), "back before its beginning too");
+        assert_eq!(a.from, 0.0);
+    }
+
+    #[test]
+    fn grid_steps_are_round() {
+        let a = axis();
+        assert_eq!(a.step(70.0), 200_000.0);
+        assert_eq!(decimals(a.step(70.0)), 1);
+        assert_eq!(decimals(2e6), 0);
+    }
+}

@@ -1,0 +1,183 @@
+//! The colours and types of a stage, as its style sheet says.
+
+use web_sys::Element;
+
+use super::dom::window;
+
+/// What a colour means; one meaning each, on stage, score, logs and lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hue {
+    /// Paper: the ground.
+    Paper,
+    /// Faint structure.
+    Line,
+    /// Structure and names.
+    Ink,
+    /// What is said beside.
+    Muted,
+    /// Leading.
+    Leader,
+    /// Words about it.
+    LeaderText,
+    /// Following.
+    Follower,
+    /// Campaigning.
+    Candidate,
+    /// The fill of half a candidate; a name is legible on it.
+    CandidateFill,
+    /// Words about a campaign.
+    CandidateText,
+    /// Clients and what they ask.
+    Client,
+    /// Entries on their way.
+    Entries,
+    /// Answers to entries.
+    Answer,
+    /// Votes.
+    Vote,
+    /// Cut, lost, refused, violated.
+    No,
+    /// Letters on a filled shape.
+    OnFill,
+}
+
+const NAMES: [&str; 16] = [
+    "--paper",
+    "--line",
+    "--ink",
+    "--muted",
+    "--leader",
+    "--leader-text",
+    "--follower",
+    "--candidate",
+    "--candidate-fill",
+    "--candidate-text",
+    "--client",
+    "--entries",
+    "--answer",
+    "--vote",
+    "--no",
+    "--on-fill",
+];
+
+/// The colours and types in force.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    colours: [String; 16],
+    serif: String,
+    sans: String,
+    mono: String,
+}
+
+impl Theme {
+    /// Reads them from the custom properties that `element` inherits.
+    pub fn read(element: &Element) -> Theme {
+        let computed = window().get_computed_style(element).ok().flatten();
+        let get = |name: &str| {
+            computed
+                .as_ref()
+                .and_then(|c| c.get_property_value(name).ok())
+                .map(|v| v.trim().to_owned())
+                .filter(|v| !v.is_empty())
+        };
+        Theme {
+            colours: NAMES.map(|name| get(name).unwrap_or_else(|| "#777".to_owned())),
+            serif: get("--serif").unwrap_or_else(|| "serif".to_owned()),
+            sans: get("--sans").unwrap_or_else(|| "sans-serif".to_owned()),
+            mono: get("--mono").unwrap_or_else(|| "monospace".to_owned()),
+        }
+    }
+
+    /// The colour of a meaning.
+    pub fn colour(&self, hue: Hue) -> &str {
+        &self.colours[hue as usize]
+    }
+
+    /// The serif in a size: names, and what is said of the music.
+    pub fn serif(&self, before: &str, px: u32) -> String {
+        font(before, px, &self.serif)
+    }
+
+    /// The sans in a size: controls and roles.
+    pub fn sans(&self, before: &str, px: u32) -> String {
+        font(before, px, &self.sans)
+    }
+
+    /// The mono in a size: terms, times, numbers.
+    pub fn mono(&self, px: u32) -> String {
+        font("", px, &self.mono)
+    }
+}
+
+fn font(before: &str, px: u32, family: &str) -> String {
+    [before, " ", &px.to_string(), "px ", family].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    const CSS: &str = include_str!("../../../../static/tutti.css");
+
+    /// The custom properties of the block that begins so.
+    fn block(begin: &str) -> BTreeMap<&str, &str> {
+        let start = CSS.find(begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
+        let body = &CSS[start..start + CSS[start..].find('}').unwrap()];
+        let lines = body.lines().filter_map(|l| l.trim().strip_suffix(';')?.split_once(": "));
+        lines.filter(|(name, _)| name.starts_with("--")).collect()
+    }
+
+    fn luminance(hex: &str) -> f64 {
+        let part = |i: usize| {
+            let c = f64::from(u8::from_str_radix(&hex[i..i + 2], 16).unwrap()) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn by_day_and_by_night_everything_is_legible() {
+        let day = block(":root {");
+        let night: BTreeMap<_, _> = day.clone().into_iter().chain(block(":root[data-theme=\"night\"] {")).collect();
+        for (name, theme) in [("day", day), ("night", night)] {
+            let check = |front: &str, back: &str, least: f64| {
+                let c = contrast(theme[front], theme[back]);
+                assert!(c >= least, "{name}: {front} on {back} has {c:.2}, and needs {least}");
+            };
+            for ground in ["--paper", "--panel"] {
+                for text in ["--ink", "--muted", "--leader-text", "--follower", "--candidate-text", "--answer", "--no"]
+                {
+                    check(text, ground, 4.5);
+                }
+                // Shapes.
+                for shape in ["--leader", "--candidate", "--client", "--entries", "--vote"] {
+                    check(shape, ground, 3.0);
+                }
+            }
+            check("--on-fill", "--leader", 4.5);
+            check("--on-fill", "--entries", 4.5);
+            check("--ink", "--candidate-fill", 4.5);
+            for tint in ["--term-0", "--term-1", "--term-2", "--term-3", "--term-4"] {
+                check("--ink", tint, 4.5);
+            }
+        }
+    }
+
+    #[test]
+    fn the_night_is_the_same_whoever_asks_for_it() {
+        assert_eq!(block(":root[data-theme=\"night\"] {"), block(":root:not([data-theme=\"day\"]) {"));
+    }
+
+    #[test]
+    fn every_colour_that_is_drawn_with_is_in_the_style_sheet() {
+        let day = block(":root {");
+        for name in super::NAMES {
+            assert!(day.contains_key(name), "{name}");
+        }
+    }
+}
