@@ -1,13 +1,11 @@
-//! The page of Tutti: a Yew site around an imperatively drawn stage and score.
+//! The page of Tutti. [`stage`] draws a run and lets it be broken, in any element of any page; the app around it is
+//! the site.
 
-use yew::prelude::*;
+mod app;
+pub mod desk;
+pub mod stage;
 
-#[component]
-fn App() -> Html {
-    html! { <h1>{ "tutti" }</h1> }
-}
-
-/// Puts the site into the document's body.
+/// Puts the site into the page.
 pub fn start() {
-    yew::Renderer::<App>::new().render();
+    yew::Renderer::<app::App>::new().render();
 }

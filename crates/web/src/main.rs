@@ -1,4 +1,4 @@
-//! What Trunk starts. Everything is in the library, where the wasm tests reach it.
+//! The page of Tutti.
 
 fn main() {
     tutti_web::start();
