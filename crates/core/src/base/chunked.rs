@@ -148,8 +148,15 @@ impl<T: Clone> Chunked<T> {
     /// Copies of the items from `from` up to but without `to`; of those that are there.
     pub fn copy_range(&self, from: u64, to: u64) -> Arc<[T]> {
         let (from, to) = (from.max(self.first), to.min(self.end()));
-        // Every number in between is there. The closure form lets the slice be allocated once and filled in place.
-        (from..to.max(from)).map(|number| self.chunks[self.chunk_of(number)][self.within(number)].clone()).collect()
+        if from >= to {
+            return Arc::new([]);
+        }
+        let (chunk, within, count) = (self.chunk_of(from), self.within(from), (to - from) as usize);
+        if within + count <= CHUNK {
+            return self.chunks[chunk][within..within + count].iter().cloned().collect();
+        }
+        // The length of this iterator is known, so that the slice is allocated once and filled in place.
+        (from..to).map(|number| self.chunks[self.chunk_of(number)][self.within(number)].clone()).collect()
     }
 
     /// Puts another item in the place of the one of this number; nothing if there is none.

@@ -1,7 +1,7 @@
 //! Raft with nothing around it: some servers in one loop, to see how fast the protocol itself is.
 //!
-//! Messages go through one first-in first-out queue and take no time; disks sync at once; one client keeps a fixed
-//! number of commands under way. There is no clock here: whoever calls this looks at one.
+//! Messages go through one first-in first-out queue and take no time, and so does the word of a disk that a write is
+//! done; one client keeps a fixed number of commands under way. There is no clock here: whoever calls this looks at one.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -66,18 +66,18 @@ impl StateMachine for Tally {
     }
 }
 
-struct Letter {
-    from: NodeId,
-    to: NodeId,
-    message: RaftMessage<Tally>,
+/// What is on its way.
+enum Letter {
+    /// A message between servers.
+    Message { from: NodeId, to: NodeId, message: RaftMessage<Tally> },
+    /// The word of a server's disk that a write is done.
+    Synced { to: NodeId },
 }
 
 /// The outside of the server that is stepping.
 struct Port {
     id: NodeId,
     queue: VecDeque<Letter>,
-    /// Writes of this step.
-    writes: u32,
     /// Commands answered since the client last looked.
     answered: u64,
 }
@@ -88,11 +88,11 @@ impl RaftPort<Tally> for Port {
     }
     #[inline]
     fn send(&mut self, to: NodeId, message: RaftMessage<Tally>) {
-        self.queue.push_back(Letter { from: self.id, to, message });
+        self.queue.push_back(Letter::Message { from: self.id, to, message });
     }
     #[inline]
     fn send_synced(&mut self, to: NodeId, message: RaftMessage<Tally>) {
-        // Whatever was written is on disk as soon as the step is over, and nothing is delivered before that.
+        // It goes behind the word of the disk that all earlier writes are done: nobody gets it before that.
         self.send(to, message);
     }
     #[inline]
@@ -104,7 +104,7 @@ impl RaftPort<Tally> for Port {
     fn cancel_timer(&mut self, _: Timer) {}
     #[inline]
     fn write(&mut self, _: Write<Block>) {
-        self.writes += 1;
+        self.queue.push_back(Letter::Synced { to: self.id });
     }
     #[inline]
     fn note(&mut self, _: Note) {}
@@ -117,21 +117,24 @@ struct Loop {
 }
 
 impl Loop {
+    #[inline]
     fn step(&mut self, to: NodeId, input: Input<Tally>) {
         self.port.id = to;
-        let server = &mut self.servers[to.slot()];
-        server.step(input, &mut self.port);
-        while self.port.writes > 0 {
-            let writes = std::mem::take(&mut self.port.writes);
-            self.counts.writes += u64::from(writes);
-            server.step(Input::Synced { writes }, &mut self.port);
-        }
+        self.servers[to.slot()].step(input, &mut self.port);
     }
 
     fn deliver(&mut self) -> bool {
-        let Some(Letter { from, to, message }) = self.port.queue.pop_front() else { return false };
-        self.counts.messages += 1;
-        self.step(to, Input::Peer { from, message });
+        match self.port.queue.pop_front() {
+            Some(Letter::Message { from, to, message }) => {
+                self.counts.messages += 1;
+                self.step(to, Input::Peer { from, message });
+            }
+            Some(Letter::Synced { to }) => {
+                self.counts.writes += 1;
+                self.step(to, Input::Synced { writes: 1 });
+            }
+            None => return false,
+        }
         true
     }
 }
@@ -146,7 +149,7 @@ pub fn loopback(nodes: u16, window: u32, commands: u64) -> Counts {
     config.snapshot_trailing = 1_000;
     let config = Arc::new(config);
     let servers = config.members.iter().map(|&id| Raft::new(id, Arc::clone(&config), Tally::default())).collect();
-    let port = Port { id: NodeId(0), queue: VecDeque::new(), writes: 0, answered: 0 };
+    let port = Port { id: NodeId(0), queue: VecDeque::new(), answered: 0 };
     let mut run = Loop { servers, port, counts: Counts::default() };
 
     let leader = NodeId(0);

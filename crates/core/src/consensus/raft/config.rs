@@ -7,7 +7,7 @@ use crate::base::{NodeId, Span};
 /// How one server runs. The same on every server of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Config {
-    /// Every server of the cluster, itself included.
+    /// Every server of the cluster, itself included; 64 at most.
     pub members: Vec<NodeId>,
     /// The shortest and the longest election timeout (section 9.3); each wait is drawn anew between the two.
     pub election_timeout: (Span, Span),
@@ -20,9 +20,11 @@ pub struct Config {
     pub check_quorum: bool,
     /// The most entries in one AppendEntries.
     pub max_batch: u32,
-    /// The most AppendEntries with entries on their way to one follower (pipelining; dissertation, 10.2.1).
+    /// The most AppendEntries with entries on their way to one follower, and the most writes on their way to the
+    /// leader's disk, before further entries gather into larger batches (pipelining; dissertation, 10.2.1).
     pub max_in_flight: u32,
-    /// The most entries that may wait for their commit before clients are told that the leader is busy.
+    /// The most entries that may wait for their commit, and the most queries that may wait for their answer, before
+    /// clients are told that the leader is busy.
     pub max_uncommitted: u32,
     /// After how many applied entries a snapshot is taken (section 7); 0: never.
     pub snapshot_every: u32,

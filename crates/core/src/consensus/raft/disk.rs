@@ -21,13 +21,15 @@ pub(super) struct Mark {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Disk {
     durable: Mark,
+    /// What it will hold: the newest of `pending`, or else `durable`. Asked for after every step.
+    written: Mark,
     /// One for each write that is not yet durable, the oldest first.
     pending: VecDeque<Mark>,
 }
 
 impl Disk {
     pub(super) fn holding(durable: Mark) -> Disk {
-        Disk { durable, pending: VecDeque::new() }
+        Disk { durable, written: durable, pending: VecDeque::new() }
     }
 
     /// What would survive a crash now.
@@ -39,7 +41,7 @@ impl Disk {
     /// What the disk holds once all writes are there.
     #[inline]
     pub(super) fn written(&self) -> Mark {
-        self.pending.back().copied().unwrap_or(self.durable)
+        self.written
     }
 
     /// How many writes are on their way.
@@ -51,6 +53,7 @@ impl Disk {
     /// A write was asked for; this is what the disk holds after it.
     #[inline]
     pub(super) fn wrote(&mut self, mark: Mark) {
+        self.written = mark;
         self.pending.push_back(mark);
     }
 
@@ -68,7 +71,7 @@ impl Disk {
     /// The log was cut: what the disk has or will have from `from` on is no longer a part of it.
     pub(super) fn cut(&mut self, from: LogIndex) {
         let keep = from.previous();
-        for mark in self.pending.iter_mut().chain([&mut self.durable]) {
+        for mark in self.pending.iter_mut().chain([&mut self.durable, &mut self.written]) {
             mark.last = mark.last.min(keep);
         }
     }

@@ -134,8 +134,8 @@ impl<M: StateMachine> Raft<M> {
         self.send_synced(candidate, Message::VoteReply { term: self.term, refused }, port);
     }
 
-    /// Whether it would vote for the server in that term. Nothing is promised, so nothing changes and nothing waits for
-    /// the disk; with a leader there the answer is no, or the question would be pointless (dissertation, 9.6).
+    /// Whether it would vote for the server in that term. Nothing is promised, so nothing changes; with a leader there
+    /// the answer is no, or the question would be pointless (dissertation, 9.6).
     pub(super) fn answer_pre_vote<P: RaftPort<M>>(
         &mut self,
         candidate: NodeId,

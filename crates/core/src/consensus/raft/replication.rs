@@ -159,7 +159,7 @@ impl<M: StateMachine> Raft<M> {
                 // If the leader has entries of the follower's term there, they may agree on those; otherwise none of
                 // that term can stay (end of 5.3).
                 let shared = term.and_then(|term| self.log.last_of_term_below(term, rejected));
-                follower.probe(shared.map_or(retry_from, LogIndex::next).min(rejected));
+                follower.probe(shared.map_or(retry_from, LogIndex::next));
                 self.replicate_to(place, port);
             }
             AppendResult::Conflict { .. } | AppendResult::OldTerm => {}

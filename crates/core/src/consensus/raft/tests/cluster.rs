@@ -245,12 +245,17 @@ impl<M: StateMachine> Cluster<M> {
         self.fire(id, Timer::Election);
     }
 
-    /// All lose patience, and one of them campaigns until it leads.
-    pub(super) fn elect(&mut self, id: NodeId) {
+    /// All lose patience, and one of them campaigns.
+    pub(super) fn miss_the_leader(&mut self, id: NodeId) {
         for other in 0..self.nodes.len() {
             self.lose_patience(NodeId(other as u16));
         }
         self.time_out(id);
+    }
+
+    /// One of them campaigns and wins.
+    pub(super) fn elect(&mut self, id: NodeId) {
+        self.miss_the_leader(id);
         self.settle();
         assert_eq!(self.node(id).role(), Role::Leader, "node {id} was not elected");
     }

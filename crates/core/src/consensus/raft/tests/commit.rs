@@ -12,10 +12,7 @@ fn ack(term: u64, index: u64) -> Message<Command> {
 fn leader_of_term_3(defects: Defects) -> Cluster<Register> {
     let settings = Config { defects, ..config(3) };
     let mut cluster = Cluster::<Register>::with_disks(settings, |_| disk(2, &[1, 2]));
-    for id in [B, C] {
-        cluster.lose_patience(id);
-    }
-    cluster.time_out(A);
+    cluster.miss_the_leader(A);
     while cluster.node(A).role() != Role::Leader {
         cluster.deliver_one();
     }

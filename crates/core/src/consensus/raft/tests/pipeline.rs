@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::super::*;
 use super::cluster::*;
-use crate::base::{LogIndex, Register};
+use crate::base::{LogIndex, Register, Term};
 use crate::consensus::Outcome;
 
 /// How many entries each AppendEntries from one server to another holds, in the order in which they were sent.
@@ -176,6 +176,38 @@ fn an_old_refusal_does_not_send_the_leader_back() {
     let message = Message::AppendReply { term: cluster.node(A).term(), result: refusal, round: 0 };
     cluster.tell(A, B, message);
     assert_eq!(state(&cluster, B), before);
+}
+
+/// Nor does the refusal of an earlier probe, however late it comes.
+#[test]
+fn only_the_answer_to_the_latest_probe_moves_it() {
+    let mut cluster = Cluster::<Register>::with_disks(config(3), |_| disk(1, &[1, 1, 1, 1, 1]));
+    cluster.cut.extend([(A, B), (B, A)]);
+    cluster.elect(A);
+    let refuse = |rejected, retry_from| {
+        let (rejected, retry_from) = (LogIndex(rejected), LogIndex(retry_from));
+        let result = AppendResult::Conflict { rejected, term: None, retry_from };
+        Message::AppendReply { term: Term(2), result, round: 0 }
+    };
+    assert_eq!(state(&cluster, B).2, 6);
+    for (message, next) in [(refuse(5, 4), 4), (refuse(5, 2), 4), (refuse(2, 1), 4), (refuse(3, 2), 2)] {
+        cluster.tell(A, B, message);
+        assert_eq!(state(&cluster, B), (ProgressState::Probe { waiting: true }, 0, next, 0));
+    }
+}
+
+/// After a step back, a late acknowledgement of what went before it still counts in full.
+#[test]
+fn what_is_acknowledged_late_is_not_sent_again() {
+    let mut progress = Progress::new(B, LogIndex(10));
+    progress.probe(LogIndex(6));
+    assert!(progress.matches(LogIndex(5), LogIndex(1)));
+    progress.sent(LogIndex(7));
+    assert_eq!((progress.next(), progress.in_flight()), (LogIndex(8), 1));
+    assert!(progress.matches(LogIndex(9), LogIndex(1)));
+    assert_eq!((progress.matched(), progress.next(), progress.in_flight()), (LogIndex(9), LogIndex(10), 0));
+    assert!(!progress.matches(LogIndex(7), LogIndex(1)), "no news");
+    assert_eq!((progress.matched(), progress.next()), (LogIndex(9), LogIndex(10)));
 }
 
 /// The disk is fed like a follower: what comes while it is busy is written together.

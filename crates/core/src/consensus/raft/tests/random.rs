@@ -82,10 +82,7 @@ fn play(settings: Config, auto_sync: bool, choices: &mut impl Choices) -> Result
             }
             136..=143 => cluster.fire(id, Timer::Election),
             // Everybody misses the leader, and one of them acts on it.
-            144..=147 => {
-                (0..servers).for_each(|other| cluster.lose_patience(NodeId(other as u16)));
-                cluster.time_out(id);
-            }
+            144..=147 => cluster.miss_the_leader(id),
             148 => cluster.step(id, Input::TimeoutNow),
             149..=159 => cluster.fire(id, Timer::Heartbeat),
             160..=163 => cluster.fire(id, Timer::Quorum),
@@ -150,8 +147,7 @@ fn calm_down(cluster: &mut Cluster<Register>, watch: &mut Watch) -> Result<(), S
         match leader(cluster) {
             Some(leader) => (0..8).for_each(|_| cluster.beat(leader)),
             None => {
-                servers.iter().for_each(|&id| cluster.lose_patience(id));
-                cluster.time_out(candidate);
+                cluster.miss_the_leader(candidate);
                 cluster.settle();
             }
         }

@@ -75,6 +75,24 @@ fn agreement_is_found_with_one_refusal_per_conflicting_term() {
     }
 }
 
+/// End of 5.3, the leader's side of it: where both have entries of a term, they agree on those that both have.
+#[test]
+fn what_the_follower_has_is_not_sent_again() {
+    let run = |term, times| vec![term; times];
+    let leader = [run(1, 1), run(2, 300), run(3, 300)].concat();
+    let follower = [run(1, 1), run(2, 500)].concat();
+    let logs = [leader, follower.clone(), follower];
+    let mut cluster = Cluster::<Register>::with_disks(config(3), |id| disk(3, &logs[id.slot()]));
+    cluster.miss_the_leader(A);
+    while !cluster.network.is_empty() {
+        if let Message::Append { prev, entries, .. } = &cluster.network[0].message {
+            assert!(entries.is_empty() || prev.index >= LogIndex(301), "entries after {prev:?}");
+        }
+        cluster.deliver_one();
+    }
+    assert_eq!(cluster.node(B).log(), cluster.node(A).log());
+}
+
 /// 5.3: without the entry before the new ones there is nothing to append to.
 #[test]
 fn an_append_after_an_unknown_entry_is_refused() {
