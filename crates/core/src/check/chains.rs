@@ -38,16 +38,18 @@ impl Chains {
         let log = change.server.log();
         let compacted = log.before();
         let links = &mut self.logs[slot].links;
-        links.truncate_from(change.first_changed.0.max(links.first() + 1));
-        if links.end() <= compacted.index.0 || links.get(compacted.index.0).is_some_and(|l| l.0 != compacted.term) {
-            // A snapshot took the place of the log: some other server's chain says what is before it.
-            let found = self
-                .logs
-                .iter()
-                .find_map(|other| other.links.get(compacted.index.0).copied().filter(|link| link.0 == compacted.term));
+        // What is compacted away stays what it was, also if the server has forgotten all else in a crash.
+        links.truncate_from(change.first_changed.max(log.first_index()).0.max(links.first() + 1));
+        let leads_up = |chain: &Chain| chain.links.get(compacted.index.0).is_some_and(|link| link.0 == compacted.term);
+        if !leads_up(&self.logs[slot]) {
+            // A snapshot took the place of the log. It stands for the entries that some other server had up to there.
+            let found = self.logs.iter().find(|chain| leads_up(chain)).cloned();
             let links = &mut self.logs[slot].links;
-            *links = Chunked::starting_at(compacted.index.0);
-            links.push(found.unwrap_or((compacted.term, 0)));
+            *links = found.map_or_else(|| Chunked::starting_at(compacted.index.0), |chain| chain.links);
+            links.truncate_from(log.first_index().0);
+            if links.is_empty() {
+                links.push((compacted.term, 0));
+            }
         }
         let links = &mut self.logs[slot].links;
         while links.end() <= log.last().index.0 {

@@ -1,0 +1,35 @@
+//! The checks say nothing against histories in which nothing is wrong.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use tutti_core::base::{NodeId, Span, Time};
+use tutti_core::lab::{Command, Request, World};
+use tutti_core::timeline::Run;
+
+use common::setup;
+
+/// A server that starts again knows its log from its snapshot on: what the snapshot stands for is not missing.
+#[test]
+fn a_leader_that_came_back_from_its_snapshot_holds_what_the_snapshot_covers() {
+    let mut setup = setup(3, 200, 1);
+    (setup.raft.snapshot_every, setup.raft.snapshot_trailing) = (10, 0);
+    let mut run = Run::watched(&setup);
+    run.run_until(Time(2_000_000));
+    let covered = |world: &World, id| world.process(id).server().and_then(|s| s.snapshot()).is_some();
+    for id in (0..3).map(NodeId) {
+        assert!(covered(run.world(), id));
+        run.command(&Command::Crash { node: id }, None).expect("it was alive");
+        run.command(&Command::Restart { node: id }, None).expect("it was dead");
+        run.run_until(run.world().now() + Span::millis(400));
+        // It may lose an election to somebody who got a request just before.
+        for _ in 0..20 {
+            if run.leader() != Some(id) {
+                run.command(&Command::Request { node: id, request: Request::TimeoutNow }, None).expect("it is back");
+                run.run_until(run.world().now() + Span::millis(100));
+            }
+        }
+        assert_eq!(run.leader(), Some(id));
+    }
+    assert_eq!(run.violations(), &[]);
+}
