@@ -23,5 +23,6 @@ pub mod check;
 pub mod consensus;
 pub mod lab;
 pub mod scenario;
+pub mod search;
 pub mod sim;
 pub mod timeline;

@@ -1,0 +1,187 @@
+//! Troubles that come with time, whatever the cluster is doing.
+
+use super::super::chaos::{percent, pick, worse};
+use super::partition::{self, SHAPES};
+use super::{Later, Nemesis};
+use crate::base::{NodeId, RegisterCommand, Span};
+use crate::lab::{Command, Request, World, leader};
+use crate::search::Kind;
+use crate::sim::{Clock, Status};
+use smol_str::format_smolstr;
+
+/// How many kinds of trouble there are.
+pub(super) const TROUBLES: usize = SHAPES.len() + OTHERS.len();
+
+/// The troubles that are no partition.
+const OTHERS: [Trouble; 11] = [
+    Trouble::Crash,
+    Trouble::CrashMany,
+    Trouble::Pause,
+    Trouble::Skew,
+    Trouble::ClientKill,
+    Trouble::ClientCut,
+    Trouble::LinkChange,
+    Trouble::Messages,
+    Trouble::ForcedElection,
+    Trouble::CompareAndSet,
+    Trouble::CompareAndSet,
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Trouble {
+    Crash,
+    CrashMany,
+    Pause,
+    Skew,
+    ClientKill,
+    ClientCut,
+    LinkChange,
+    Messages,
+    ForcedElection,
+    CompareAndSet,
+}
+
+impl Nemesis {
+    /// Something goes wrong somewhere.
+    pub(super) fn trouble(&mut self, world: &World) {
+        let mut drawn = self.chance.below(self.temper.troubles.iter().sum());
+        let chosen = self.temper.troubles.iter().position(|&liking| {
+            let here = drawn < liking;
+            drawn = drawn.saturating_sub(liking);
+            here
+        });
+        let Some(number) = chosen else { return };
+        match SHAPES.get(number) {
+            Some(&kind) => {
+                let cuts = partition::shape(kind, &mut self.chance, &self.servers, leader(world));
+                self.cut(world, kind, cuts);
+            }
+            None => self.other_trouble(world, OTHERS[number - SHAPES.len()]),
+        }
+    }
+
+    fn other_trouble(&mut self, world: &World, trouble: Trouble) {
+        match trouble {
+            Trouble::Crash => {
+                let at_once = percent(&mut self.chance, 30);
+                if let Some(node) = self.victim(world) {
+                    self.crash(world, node, at_once);
+                }
+            }
+            Trouble::CrashMany => {
+                let at_once = percent(&mut self.chance, 50);
+                for _ in 0..self.servers.len().div_ceil(2) {
+                    if let Some(node) = self.victim(world)
+                        && !self.deeds.iter().any(|deed| deed.commands.contains(&Command::Crash { node }))
+                    {
+                        self.crash(world, node, at_once);
+                    }
+                }
+            }
+            Trouble::Pause => {
+                if let Some(node) = self.somebody(world) {
+                    self.pause(world, node);
+                }
+            }
+            Trouble::Skew => {
+                let node = pick(&mut self.chance, &self.servers);
+                let most = pick(&mut self.chance, &[50_000, 200_000, Clock::MAX_RATE_PPM as u32]);
+                let rate_ppm = self.chance.below(2 * most) as i32 - most as i32;
+                let offset_us = i64::from(self.chance.below(2_000_000)) - 1_000_000;
+                self.deeds.push(Command::Skew { node, rate_ppm, offset_us }.into());
+                let until = world.now() + self.a_while();
+                self.later(until, Later::Unskew(node));
+            }
+            Trouble::ClientKill => {
+                // Early on, since it begins its load anew, which is to end before the faults do.
+                let node = pick(&mut self.chance, &self.clients);
+                if world.now() < self.client_kills_end {
+                    self.crash(world, node, false);
+                }
+            }
+            Trouble::ClientCut => {
+                let client = pick(&mut self.chance, &self.clients);
+                let share = pick(&mut self.chance, &[30, 60]);
+                let both = partition::between(&[client], &self.servers);
+                let cuts = both.into_iter().filter(|_| percent(&mut self.chance, share)).collect();
+                self.cut(world, Kind::ClientCut, cuts);
+            }
+            Trouble::LinkChange => self.change_links(world),
+            Trouble::Messages => self.meddle(world),
+            Trouble::ForcedElection => {
+                if let Some(node) = self.somebody(world) {
+                    self.deeds.push(Command::Request { node, request: Request::TimeoutNow }.into());
+                }
+            }
+            Trouble::CompareAndSet => self.compare_and_set(world),
+        }
+    }
+
+    /// Somebody to kill, unless too many are dead already.
+    fn victim(&mut self, world: &World) -> Option<NodeId> {
+        let dead = self.servers.iter().filter(|&&id| world.status(id) == Status::Dead).count();
+        let enough = !self.temper.ruthless && dead >= self.servers.len() / 2;
+        if enough { None } else { self.somebody(world) }
+    }
+
+    fn change_links(&mut self, world: &World) {
+        let quality = worse(&mut self.chance, self.calm);
+        let share = pick(&mut self.chance, &[10, 30, 100]);
+        let all: Vec<_> = self.servers.iter().flat_map(|&from| partition::out_of(from, &self.servers)).collect();
+        let changed: Vec<_> = all.into_iter().filter(|_| percent(&mut self.chance, share)).collect();
+        let until = world.now() + self.a_while();
+        let mut commands = Vec::new();
+        for (from, to) in changed {
+            commands.push(Command::SetLink { from, to, quality });
+            self.later(until, Later::Mend(from, to));
+        }
+        if !commands.is_empty() {
+            self.deeds.push(super::Deed { kind: Some(Kind::LinkChange), commands });
+        }
+    }
+
+    /// Does something to single messages in flight.
+    fn meddle(&mut self, world: &World) {
+        for _ in 0..1 + self.chance.below(3) {
+            let flights = world.flights().count() as u32;
+            let chosen = self.chance.below(flights) as usize;
+            let Some(message) = world.flights().nth(chosen).map(|flight| flight.id) else { return };
+            self.meddle_with(world, message);
+        }
+    }
+
+    /// Does something to one message.
+    pub(super) fn meddle_with(&mut self, world: &World, message: crate::base::MessageId) {
+        match self.chance.below(5) {
+            0 => self.deeds.push(Command::Drop { message }.into()),
+            1 => {
+                let by = self.chance.exponential(self.unit).max(Span(1));
+                self.deeds.push(Command::Delay { message, by }.into());
+            }
+            2 => self.deeds.push(Command::Duplicate { message }.into()),
+            3 => self.deeds.push(Command::DeliverNow { message }.into()),
+            _ => self.hold(world, message),
+        }
+    }
+
+    /// A client wants to change a value from what it may be now.
+    fn compare_and_set(&mut self, world: &World) {
+        let client = pick(&mut self.chance, &self.clients);
+        let (server, knows) = (pick(&mut self.chance, &self.servers), pick(&mut self.chance, &self.servers));
+        if world.status(client) != Status::Alive {
+            return;
+        }
+        let Some(known) = world.process(knows).server() else { return };
+        let values: Vec<(&str, &str)> = known.machine().machine().iter().collect();
+        let (key, expected) = if values.is_empty() {
+            ("x", None)
+        } else {
+            let (key, value) = pick(&mut self.chance, &values);
+            (key, Some(value.into()))
+        };
+        self.values += 1;
+        let value = format_smolstr!("n{}", self.values);
+        let command = RegisterCommand::Cas { key: key.into(), expected, value };
+        self.deeds.push(Command::Request { node: client, request: Request::Put { server, command } }.into());
+    }
+}
