@@ -87,6 +87,28 @@ impl Explored {
 }
 
 impl Branch {
+    /// Keeps a copy of a run on this branch, unless one is kept that is less than `spacing` steps before it. Says
+    /// whether it did.
+    pub(super) fn keep(&mut self, run: &Checkpoint, spacing: u64) -> bool {
+        let place = self.checkpoints.partition_point(|kept| kept.position() <= run.position());
+        let near =
+            place.checked_sub(1).is_some_and(|last| self.checkpoints[last].position().0 + spacing > run.position().0);
+        if !near {
+            self.checkpoints.insert(place, Rc::new(run.clone()));
+        }
+        !near
+    }
+
+    /// Gives up checkpoints evenly, but never the first, until `most` are left.
+    pub(super) fn thin(&mut self, most: usize) {
+        let every = self.checkpoints.len().div_ceil(most.max(1));
+        let mut place = 0;
+        self.checkpoints.retain(|_| {
+            place += 1;
+            (place - 1) % every == 0
+        });
+    }
+
     /// The last checkpoint for which this holds; it has to hold for all before one for which it holds.
     pub(super) fn checkpoint_where(&self, holds: impl Fn(&Checkpoint) -> bool) -> Option<&Rc<Checkpoint>> {
         let end = self.checkpoints.partition_point(|checkpoint| holds(checkpoint));

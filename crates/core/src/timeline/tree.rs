@@ -20,6 +20,9 @@ const CHECKPOINT_STEPS: u64 = 4_096;
 /// How many checkpoints a branch keeps; with one more, every second is given up and the distance doubles.
 const MAX_CHECKPOINTS: usize = 256;
 
+/// How many checkpoints stay on a branch that is left: going back to it takes a little longer, and memory is bounded.
+const MAX_ASIDE: usize = 16;
+
 /// The most branches; an order in the past of a full tree is given up with [`TooManyBranches`].
 pub const MAX_BRANCHES: usize = 64;
 
@@ -172,6 +175,9 @@ impl Timeline {
     /// Goes to a branch, to the end of the instant `time`.
     pub fn switch(&mut self, branch: u32, time: Time) {
         if (branch as usize) < self.branches.len() {
+            if branch as usize != self.current {
+                self.branches[self.current].thin(MAX_ASIDE);
+            }
             self.current = branch as usize;
             self.strokes = Strokes::default();
             self.restore(Goal::Settled(time));
@@ -325,17 +331,9 @@ impl Timeline {
             reached = replay(&mut self.present, &branch.orders, goal, Some(&mut recorder), stretch.min(last_step));
             let world = self.present.run.world();
             branch.explored.reach(world, self.present.orders);
-            let newest = branch.checkpoints.last().map_or(0, |checkpoint| checkpoint.run.world().steps());
-            if world.steps() >= newest + self.spacing {
-                branch.checkpoints.push(Rc::new(self.present.clone()));
-                if branch.checkpoints.len() > MAX_CHECKPOINTS {
-                    let mut keep = false;
-                    branch.checkpoints.retain(|_| {
-                        keep = !keep;
-                        keep
-                    });
-                    self.spacing *= 2;
-                }
+            if branch.keep(&self.present, self.spacing) && branch.checkpoints.len() > MAX_CHECKPOINTS {
+                branch.thin(MAX_CHECKPOINTS / 2);
+                self.spacing *= 2;
             }
             if world.steps() >= last_step {
                 break;
@@ -370,6 +368,7 @@ impl Timeline {
         notebook.cut(self.present.run.world());
         let parent = Some((self.current as u32, now));
         let branch = Branch { parent, label, orders, checkpoints: checkpoints.collect(), explored, notebook };
+        self.branches[self.current].thin(MAX_ASIDE);
         self.branches.push(branch);
         self.current = self.branches.len() - 1;
         Ok(())
