@@ -83,12 +83,14 @@ proptest! {
         deeds in prop::collection::vec(deed(), 1..25),
         seeks in prop::collection::vec((any::<u8>(), 0u64..2_500_000), 1..5),
         seed in 0u64..1_000,
+        spacing in prop_oneof![Just(1u64), 10u64..300],
     ) {
         let plan = vec![
             (Time(300_000), Order::To { target: Target::Leader, what: NodeOrder::Mute }),
             (Time(900_000), Order::Give(Command::HealAll)),
         ];
         let mut timeline = Timeline::new(setup(5, 200, seed), plan.clone());
+        timeline.set_spacing(spacing);
         for deed in deeds {
             act(&mut timeline, deed);
         }

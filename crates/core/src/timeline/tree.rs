@@ -84,10 +84,16 @@ impl Timeline {
             branches: vec![first],
             current: 0,
             present,
-            settled: true,
+            // Things may be due at the very first instant.
+            settled: false,
             spacing: CHECKPOINT_STEPS,
             strokes: Strokes::default(),
         }
+    }
+
+    /// Keeps a checkpoint every so many steps: fewer steps cost memory and make seeking faster.
+    pub fn set_spacing(&mut self, steps: u64) {
+        self.spacing = steps.max(1);
     }
 
     /// The world that all histories began with.
