@@ -73,6 +73,10 @@ impl Kit {
         if let Some(folder) = &self.toolchain {
             vars.push(("RUSTUP_TOOLCHAIN", folder.into()));
         }
+        // Any value of it means yes, but Trunk understands no other than this.
+        if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            vars.push(("NO_COLOR", "true".into()));
+        }
         vars
     }
 }

@@ -60,7 +60,9 @@ pub(crate) fn ensure(cache: &Cache) -> Result<Rust> {
     }
     let Some(compiler) = debian_compiler() else {
         bail!(
-            "rustc has no standard library for wasm, and it could not be installed; by hand: rustup target add {TARGET}"
+            "rustc has no standard library for wasm, and it could not be installed; by hand: rustup target add \
+             {TARGET}, or, on Debian without a way to rustup's server: apt-get install {}",
+            DEBIAN_PACKAGES.join(" ")
         );
     };
     let place = compiler.place(cache);
