@@ -16,6 +16,8 @@ pub enum Target {
     Leader,
     /// A server that runs and does not lead: the first by name, the second, and so on, from 0.
     Follower(u16),
+    /// A server that does not run, dead or paused: the first by name, the second, and so on, from 0.
+    Stopped(u16),
 }
 
 /// What is to be done. An order for somebody whom there is not at that moment does nothing.
@@ -201,6 +203,10 @@ impl Target {
                     world.status(id) == Status::Alive && world.process(id).server().is_some() && Some(id) != leads
                 };
                 world.ids().filter(runs).nth(usize::from(nth))
+            }
+            Target::Stopped(nth) => {
+                let stopped = |&id: &NodeId| world.status(id) != Status::Alive && world.process(id).server().is_some();
+                world.ids().filter(stopped).nth(usize::from(nth))
             }
         }
     }

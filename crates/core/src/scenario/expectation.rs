@@ -18,9 +18,9 @@ pub enum Expectation {
     /// `{"leader": {}}`, `{"leader": {"node": "B", "at": "2s"}}`.
     Leader(LeaderAt),
     /// A leader has been elected by then: `{"leader_by": {"at": "1s"}}`.
-    LeaderBy(Moment),
+    LeaderBy(Deadline),
     /// Between the two times, both included, no server becomes leader: `{"no_election_won": {"from": "1s", "until": "2s"}}`.
-    NoElectionWon(Stretch),
+    NoElectionWon(Interval),
     /// All servers that run have the same commit index, and the same entries up to it: `{"agreed": {}}`.
     Agreed(When),
     /// The clients' history is linearizable, and the checker is not undecided: `{"linearizable": {}}`.
@@ -59,10 +59,10 @@ pub struct LeaderAt {
     pub at: Option<Span>,
 }
 
-/// A time.
+/// The last moment at which something may come true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Moment {
+pub struct Deadline {
     /// Which.
     #[serde(with = "text")]
     pub at: Span,
@@ -71,7 +71,7 @@ pub struct Moment {
 /// A stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Stretch {
+pub struct Interval {
     /// From when.
     #[serde(with = "text")]
     pub from: Span,

@@ -23,7 +23,7 @@
 //! - A length of time is a text with its unit: `"75us"`, `"150ms"`, `"1.5s"`, `"2min"`. A share or probability is a
 //!   percentage: `"2.5%"`. Both are read exactly: to the microsecond, and to the millionth.
 //! - Servers are called A to I, clients `client`, `client 2` and so on. Commands and expectations may also say
-//!   `leader` or `follower`: who that is, is found out at that moment (see [`Target`]).
+//!   `leader`, `follower` or `stopped`: who that is, is found out at that moment (see [`Target`]).
 //! - The fields are documented where they are: [`Scenario`], [`Cluster`], [`Network`], [`Load`], [`TimedCommand`] and
 //!   [`Action`], [`Expectation`].
 //!
@@ -34,8 +34,10 @@ mod cluster;
 mod command;
 mod expectation;
 pub mod limits;
+pub mod link;
 mod load;
 mod network;
+pub mod presets;
 mod problem;
 mod quantity;
 mod staging;
@@ -51,7 +53,7 @@ pub use cluster::{Cluster, Protocol};
 pub use command::{
     Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, RequestCommand, Skew, TimedCommand, Whom,
 };
-pub use expectation::{CheckName, Count, Expectation, LeaderAt, Measure, Moment, Nothing, Stretch, When};
+pub use expectation::{CheckName, Count, Deadline, Expectation, Interval, LeaderAt, Measure, Nothing, When};
 pub use load::{Arrival, Load};
 pub use network::{Difference, LinkSetting, Network};
 pub use problem::{Problem, ScenarioError};

@@ -30,6 +30,9 @@ pub enum Target {
     Leader,
     /// Of the other servers that run the first by name (0), the next (1), and so on: `"follower"`, `"follower 2"`.
     Follower(u8),
+    /// Of the servers that do not run, dead or paused, the first by name (0), the next (1), and so on: `"stopped"`,
+    /// `"stopped 2"`.
+    Stopped(u8),
 }
 
 /// How many nodes there are of each kind.
@@ -82,6 +85,7 @@ impl Target {
             Target::Node(name) => lab::Target::Node(name.id(servers)),
             Target::Leader => lab::Target::Leader,
             Target::Follower(number) => lab::Target::Follower(u16::from(number)),
+            Target::Stopped(number) => lab::Target::Stopped(u16::from(number)),
         }
     }
 
@@ -89,6 +93,11 @@ impl Target {
         match self {
             Target::Node(name) => name.inspect(cast, field, inspection),
             Target::Leader => {}
+            Target::Stopped(number) => {
+                if number >= cast.servers {
+                    inspection.problem(field, format!("{self} never is: the cluster has {} servers", cast.servers));
+                }
+            }
             Target::Follower(number) => {
                 if u32::from(number) + 2 > u32::from(cast.servers) {
                     inspection.problem(field, format!("{self} never is: the cluster has {} servers", cast.servers));
@@ -131,6 +140,7 @@ impl fmt::Display for Target {
             Target::Node(name) => name.fmt(f),
             Target::Leader => f.write_str("leader"),
             Target::Follower(number) => numbered(f, "follower", number),
+            Target::Stopped(number) => numbered(f, "stopped", number),
         }
     }
 }
@@ -154,14 +164,16 @@ impl Quantity for NodeName {
 }
 
 impl Quantity for Target {
-    const EXPECTED: &'static str = "a node such as \"A\" or \"client\", or \"leader\", \"follower\", \"follower 2\"";
+    const EXPECTED: &'static str =
+        "a node such as \"A\" or \"client\", or \"leader\", \"follower\", \"follower 2\", \"stopped\"";
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         match text {
             "leader" => Ok(Target::Leader),
-            _ => match number_after(text, "follower") {
-                Some(number) => Ok(Target::Follower(number)),
-                None => NodeName::read(text).map(Target::Node).map_err(|_| None),
+            _ => match (number_after(text, "follower"), number_after(text, "stopped")) {
+                (Some(number), _) => Ok(Target::Follower(number)),
+                (_, Some(number)) => Ok(Target::Stopped(number)),
+                _ => NodeName::read(text).map(Target::Node).map_err(|_| None),
             },
         }
     }

@@ -238,8 +238,8 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     };
     prop_oneof![
         (node(), at()).prop_map(|(node, at)| Expectation::Leader(LeaderAt { node, at })),
-        span(1_000_000).prop_map(|at| Expectation::LeaderBy(Moment { at })),
-        span(1_000_000).prop_map(|from| Expectation::NoElectionWon(Stretch { from, until: from })),
+        span(1_000_000).prop_map(|at| Expectation::LeaderBy(Deadline { at })),
+        span(1_000_000).prop_map(|from| Expectation::NoElectionWon(Interval { from, until: from })),
         at().prop_map(|at| Expectation::Agreed(When { at })),
         Just(Expectation::Linearizable(Nothing {})),
         Just(Expectation::Violated(CheckName { check: "log-matching".into() })),

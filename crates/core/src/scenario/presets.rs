@@ -1,0 +1,48 @@
+//! The presets: scenarios that tell a story, each in a file of its own.
+
+use super::Scenario;
+
+/// Every preset's name and JSON, in the order in which they are best met.
+const FILES: [(&str, &str); 10] = [
+    ("quiet-election", include_str!("presets/quiet-election.json")),
+    ("leader-crash", include_str!("presets/leader-crash.json")),
+    ("split-vote", include_str!("presets/split-vote.json")),
+    ("minority-partition", include_str!("presets/minority-partition.json")),
+    ("one-way-cut", include_str!("presets/one-way-cut.json")),
+    ("lagging-follower-snapshot", include_str!("presets/lagging-follower-snapshot.json")),
+    ("figure-8", include_str!("presets/figure-8.json")),
+    ("flapping-link", include_str!("presets/flapping-link.json")),
+    ("read-after-heal", include_str!("presets/read-after-heal.json")),
+    ("lossy-network", include_str!("presets/lossy-network.json")),
+];
+
+/// The names of all presets, in the order in which they are best met.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, _)| *name)
+}
+
+/// The JSON of a preset.
+pub fn json(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(known, _)| *known == name).map(|(_, json)| *json)
+}
+
+/// The preset of this name.
+pub fn get(name: &str) -> Option<Scenario> {
+    // They are part of the program; a test reads them all.
+    Scenario::parse(json(name)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_is_a_scenario_that_bears_its_name_tells_a_story_and_claims_something() {
+        for name in names() {
+            let scenario = Scenario::parse(json(name).unwrap_or_default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(scenario.name, name);
+            let texts = [&scenario.title, &scenario.summary, &scenario.story];
+            assert!(texts.iter().all(|text| !text.is_empty()) && !scenario.expect.is_empty(), "{name}");
+        }
+    }
+}
