@@ -6,7 +6,9 @@ mod common;
 use proptest::prelude::*;
 use tutti_core::base::{NodeId, Span, Time};
 use tutti_core::lab::{Command, NodeOrder, Order, Target};
-use tutti_core::timeline::{Moment, Timeline};
+use tutti_core::scenario::Scenario;
+use tutti_core::scenario::link::Link;
+use tutti_core::timeline::{Faith, Moment, Opened, Player, Timeline, link, open};
 
 use common::setup;
 
@@ -169,4 +171,69 @@ fn the_score_of_a_stretch_is_the_same_from_the_notebook_and_by_replay() {
     assert_eq!(replayed.strokes, noted.strokes);
     assert_eq!(replayed.spans.len(), noted.spans.len());
     assert_eq!(timeline.rows(from, to, 10_000), short.rows(from, to, 10_000));
+}
+
+/// What a person did, as a link, opened by somebody else.
+fn opened(timeline: &Timeline, scenario: &Scenario) -> (Player, Faith) {
+    let text = link(timeline, scenario).expect("short enough");
+    let Opened { mut player, arrival, scenario: same } = open(&text).expect("its own link");
+    assert_eq!(&same, scenario);
+    // In small portions, as a page does it.
+    let faith = loop {
+        if let Some(faith) = arrival.approach(&mut player, 50) {
+            break faith;
+        }
+    };
+    (player, faith)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// B2: whoever opens a link sees the same thing, bit for bit, at whatever moment it was made.
+    #[test]
+    fn a_link_shows_what_its_maker_saw(deeds in prop::collection::vec(deed(), 1..25), seed in 0u64..1_000) {
+        let mut scenario = Scenario { seed, ..Scenario::default() };
+        scenario.load.rate = 100;
+        let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
+        for deed in deeds {
+            act(&mut timeline, deed);
+        }
+        let (player, faith) = opened(&timeline, &scenario);
+        prop_assert_eq!(faith, Faith::Same);
+        prop_assert_eq!(player.timeline().run().digest(), timeline.run().digest());
+        prop_assert_eq!(player.timeline().moment(), timeline.moment());
+    }
+}
+
+#[test]
+fn an_order_among_the_steps_that_another_made_at_the_same_instant_keeps_its_place() {
+    let mut scenario = Scenario::default();
+    scenario.load.rate = 100;
+    let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
+    timeline.advance(Time(500_000));
+    let message = timeline.run().world().flights().map(|flight| flight.id).min().expect("one is under way");
+    timeline.order(Order::Give(Command::DeliverNow { message }), "delivered".into()).expect("room");
+    timeline.step();
+    timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "killed".into()).expect("room");
+    assert_eq!(timeline.now(), Time(500_000));
+    let (player, faith) = opened(&timeline, &scenario);
+    assert_eq!(faith, Faith::Same);
+    assert_eq!(player.timeline().run().digest(), timeline.run().digest());
+    timeline.advance(Time(900_000));
+    assert_eq!(opened(&timeline, &scenario).1, Faith::Same);
+}
+
+#[test]
+fn a_link_of_an_engine_that_plays_otherwise_is_noticed() {
+    let scenario = Scenario::default();
+    let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
+    timeline.advance(Time(400_000));
+    let text = link(&timeline, &scenario).expect("short enough");
+    let mut foreign = Link::decode(&text).expect("its own link");
+    foreign.engine = "0.0.1".into();
+    foreign.trace_hash ^= 1;
+    let Opened { mut player, arrival, .. } = open(&foreign.encode().expect("short enough")).expect("a link");
+    let faith = arrival.approach(&mut player, u64::MAX);
+    assert_eq!(faith, Some(Faith::Otherwise { engine: "0.0.1".into() }));
 }

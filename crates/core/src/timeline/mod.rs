@@ -12,6 +12,7 @@ mod recent;
 mod rows;
 mod run;
 pub mod score;
+mod share;
 mod strokes;
 mod tree;
 
@@ -22,4 +23,5 @@ pub use player::{Player, Speed};
 pub use recent::Recent;
 pub use rows::{Row, RowKind};
 pub use run::{Run, Standing, Watch};
+pub use share::{Arrival, Faith, Opened, link, open};
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::tree::{Full, Timeline};
 use crate::base::Time;
 use crate::lab::{Order, Setup};
+use crate::scenario::limits::MAX_DURATION;
 
 /// The most steps that one call to [`Player::advance`] takes: more, and a page would not be drawn in time. The world's
 /// time then passes more slowly than it should.
@@ -15,6 +16,9 @@ const MAX_STEPS_A_CALL: u64 = 6_000;
 
 /// The longest real time that one call makes up for, in microseconds: after a page was away, it does not run ahead.
 const MAX_REAL_US: u64 = 100_000;
+
+/// Where every run ends: as far as a scenario or a link may reach.
+const END: Time = Time(MAX_DURATION.0);
 
 /// How much virtual time passes while real time does, in parts per million.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,7 +90,10 @@ impl Player {
         let virtual_parts = real_us.min(MAX_REAL_US) * u64::from(self.speed.0) + self.rest;
         self.rest = virtual_parts % 1_000_000;
         let goal = Time(self.timeline.now().0.saturating_add(virtual_parts / 1_000_000));
-        self.timeline.advance_at_most(goal, MAX_STEPS_A_CALL);
+        self.timeline.advance_at_most(goal.min(END), MAX_STEPS_A_CALL);
+        if self.timeline.now() >= END {
+            self.playing = false;
+        }
     }
 
     /// Gives an order now.

@@ -47,6 +47,20 @@ pub(super) enum Goal {
     Settled(Time),
     /// Right after so many steps.
     Steps(u64),
+    /// A place within an instant.
+    At(Moment),
+}
+
+impl Goal {
+    /// Whether a run can be played on to it.
+    fn is_ahead_of(self, at: &Checkpoint) -> bool {
+        let world = at.run.world();
+        match self {
+            Goal::Settled(time) => world.now() <= time,
+            Goal::Steps(steps) => world.steps() <= steps,
+            Goal::At(moment) => world.now() < moment.time || moment.time == Time::ZERO && world.steps() == 0,
+        }
+    }
 }
 
 /// All histories of one scenario, and the present.
@@ -155,6 +169,15 @@ impl Timeline {
     pub fn advance_at_most(&mut self, time: Time, steps: u64) -> bool {
         let last = self.present.run.world().steps().saturating_add(steps);
         self.play(Goal::Settled(time), last)
+    }
+
+    /// Goes on towards a moment, at most so many steps, and says whether it is reached. For moments that may be far
+    /// away: called again and again, it gets there without keeping anybody waiting.
+    pub fn approach(&mut self, moment: Moment, steps: u64) -> bool {
+        let last = self.present.run.world().steps().saturating_add(steps);
+        let reached = self.play(Goal::At(moment), last);
+        self.settled = reached && moment.within == Moment::SETTLED;
+        reached
     }
 
     /// Takes one step.
@@ -289,11 +312,8 @@ impl Timeline {
     /// The latest checkpoint that is not after `goal`.
     fn nearest(&self, goal: Goal) -> Checkpoint {
         let branch = &self.branches[self.current];
-        let before = |checkpoint: &Checkpoint| match goal {
-            Goal::Settled(time) => checkpoint.run.world().now() <= time,
-            Goal::Steps(steps) => checkpoint.run.world().steps() <= steps,
-        };
-        let found = branch.checkpoint_where(before).unwrap_or(&branch.checkpoints[0]);
+        let found =
+            branch.checkpoint_where(|checkpoint| goal.is_ahead_of(checkpoint)).unwrap_or(&branch.checkpoints[0]);
         (**found).clone()
     }
 
@@ -304,13 +324,7 @@ impl Timeline {
 
     /// Goes to a goal on the present branch, from the present if that is nearest.
     fn go(&mut self, goal: Goal) {
-        let world = self.present.run.world();
-        let (now, steps) = (world.now(), world.steps());
-        let backwards = match goal {
-            Goal::Settled(time) => time < now,
-            Goal::Steps(target) => target < steps,
-        };
-        if backwards || self.nearest_position(goal) > self.present.position() {
+        if !goal.is_ahead_of(&self.present) || self.nearest_position(goal) > self.present.position() {
             self.restore(goal);
         }
         self.play(goal, u64::MAX);
@@ -318,11 +332,7 @@ impl Timeline {
 
     fn nearest_position(&self, goal: Goal) -> (u64, usize) {
         let branch = &self.branches[self.current];
-        let before = |checkpoint: &Checkpoint| match goal {
-            Goal::Settled(time) => checkpoint.run.world().now() <= time,
-            Goal::Steps(steps) => checkpoint.run.world().steps() <= steps,
-        };
-        branch.checkpoint_where(before).map_or((0, 0), |checkpoint| checkpoint.position())
+        branch.checkpoint_where(|checkpoint| goal.is_ahead_of(checkpoint)).map_or((0, 0), |found| found.position())
     }
 
     /// Plays the present on to a goal, writing down what is new.
@@ -444,17 +454,24 @@ pub(super) fn replay(
 ) -> bool {
     loop {
         let next = orders.get(at.orders);
+        // Up to where time may pass, and the place within that instant at which to stop, if there is one.
         let (limit, place) = match (goal, next) {
             (Goal::Settled(time), Some(placed)) if placed.at.time <= time => (placed.at.time, Some(placed.at)),
             (Goal::Settled(time), _) => (time, None),
+            (Goal::At(moment), Some(placed)) if placed.at <= moment => (placed.at.time, Some(placed.at)),
+            (Goal::At(moment), _) => (moment.time, Some(moment)),
             (Goal::Steps(_), Some(placed)) => (placed.at.time, Some(placed.at)),
             (Goal::Steps(_), None) => (Time::NEVER, None),
         };
+        let ends = matches!(goal, Goal::At(moment) if next.is_none_or(|placed| placed.at > moment));
         let world = at.run.world();
         if let Some(place) = place
             && place.within != Moment::SETTLED
             && (world.now() > place.time || world.now() == place.time && world.within() >= place.within)
         {
+            if ends {
+                return true;
+            }
             give(at, orders, &mut recorder);
             continue;
         }
@@ -474,6 +491,8 @@ pub(super) fn replay(
         match place {
             _ if limit == Time::NEVER => return true, // nothing will ever happen again
             Some(place) if before => at.run.wait_until(place.time),
+            // All steps of the instant are taken and the goal's are more: what was ordered at its end makes further ones.
+            Some(place) if ends && next.is_none_or(|placed| placed.at.time > place.time) => return true,
             Some(_) => give(at, orders, &mut recorder),
             None => return true,
         }
