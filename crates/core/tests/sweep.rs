@@ -72,7 +72,7 @@ fn without_defects_nothing_is_found_and_everything_is_exercised() {
 fn a_seed_is_replayed_by_its_commands_alone() {
     for seed in 0..12 {
         let report = run_seed(seed, Defects::default(), &Options::default());
-        let mut timeline = Timeline::new(report.setup.clone(), Vec::new());
+        let mut timeline = Timeline::new(report.scenario.setup(), Vec::new());
         timeline.script(report.orders.clone());
         timeline.seek(Time(report.exercised.time.0));
         assert_eq!(timeline.run().trace_hash(), report.trace_hash, "seed {seed}");
@@ -84,7 +84,7 @@ fn a_failing_seed_is_replayed_to_its_failure() {
     let defects = Defects::default().with(Defect::VoteWithoutLogCheck);
     let report = run_seed(0, defects, &Options::default());
     let failure = report.failure.expect("seed 0 finds it");
-    let mut timeline = Timeline::new(report.setup, Vec::new());
+    let mut timeline = Timeline::new(report.scenario.setup(), Vec::new());
     timeline.script(report.orders);
     timeline.seek(failure.time);
     let found = timeline.run().violations().first().expect("the violation");

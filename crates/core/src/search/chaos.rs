@@ -3,17 +3,19 @@
 //! Everything is drawn in proportion to one length: how long a message takes, from a fast local network to half-way
 //! round the world. So a cluster may be tuned well or badly, but it can always work once faults stop.
 
-use crate::base::{NodeId, Span, Stream};
-use crate::consensus::raft::{Config, Defects};
-use crate::lab::{ClientConfig, Load, Setup};
+use smol_str::format_smolstr;
+
+use crate::base::{Span, Stream};
+use crate::consensus::raft::Defects;
+use crate::scenario::{Arrival, Cluster, Load, Network, Ppm, Protocol, Scenario, SpanRange, limits};
 use crate::sim::{Latency, Quality};
 
 /// What a seed begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chaos {
-    /// The world.
-    pub setup: Setup,
-    /// What every link is like when nothing more goes wrong on it.
+    /// The world. Its duration is only the longest that there may be.
+    pub scenario: Scenario,
+    /// What every link is like when nothing goes wrong on it.
     pub calm: Quality,
     /// For how long things go wrong.
     pub unrest: Span,
@@ -52,40 +54,50 @@ impl Chaos {
         let network = troubled(chance, calm);
         let hop = way + sync;
 
-        let mut raft = Config::new((0..servers).map(NodeId).collect());
-        let shortest = scaled(hop, pick(chance, &[800, 1_000, 1_500, 2_500]));
-        raft.election_timeout = (shortest, scaled(shortest, pick(chance, &[140, 170, 200, 300])));
-        raft.heartbeat = Span(shortest.0 / pick(chance, &[2, 3, 4, 6]));
-        raft.pre_vote = percent(chance, 65);
-        raft.check_quorum = percent(chance, 65);
-        raft.max_batch = pick(chance, &[1, 1, 1, 2, 3, 8, 64]);
-        raft.max_in_flight = pick(chance, &[1, 2, 4, 16]);
-        // Every retry is an entry of its own: a leader that takes them all on and sends them one by one is never done.
-        raft.max_uncommitted = pick(chance, &[4, 16, 64, 64 * raft.max_batch]);
-        raft.snapshot_every = pick(chance, &[0, 3, 5, 8, 15, 30]);
-        raft.snapshot_trailing = pick(chance, &[0, 0, 1, 3, 10]);
-        raft.defects = defects;
+        let shortest = scaled(hop, pick(chance, &[800, 1_000, 1_500, 2_500])).max(Span::millis(3));
+        let longest = scaled(shortest, pick(chance, &[140, 170, 200, 300]));
+        let max_batch = pick(chance, &[1, 1, 1, 2, 3, 8, 64]);
+        let cluster = Cluster {
+            servers,
+            protocol: Protocol::Raft,
+            election_timeout: SpanRange { min: shortest, max: longest },
+            heartbeat: Span(shortest.0 / pick(chance, &[2, 3, 4, 6])).max(limits::MIN_PERIOD),
+            pre_vote: percent(chance, 65),
+            check_quorum: percent(chance, 65),
+            max_batch,
+            max_in_flight: pick(chance, &[1, 2, 4, 16]),
+            // Every retry is an entry of its own: a leader that takes them all on and sends them one by one is never
+            // done.
+            max_uncommitted: pick(chance, &[4, 16, 64, 64 * max_batch]),
+            snapshot_every: pick(chance, &[0, 3, 5, 8, 15, 30]),
+            snapshot_trailing: pick(chance, &[0, 0, 1, 3, 10]),
+            disk_sync,
+            defects,
+        };
 
         let unrest = Span(shortest.0 * u64::from(timeouts));
-        let clients = pick(chance, &[1, 2, 2, 3]);
         let requests = pick(chance, &[60, 120, 250]);
-        let keys = pick(chance, &[1, 2, 3]);
-        let reads_ppm = pick(chance, &[200_000, 400_000, 600_000]);
-        let clients = (0..clients).map(|number| {
-            let gap = Span((unrest.0 * u64::from(clients) / requests).max(1));
-            let load = Load { gap, poisson: percent(chance, 70), reads_ppm, keys, lasts: Some(scaled(unrest, 80)) };
-            let patience = pick(chance, &[150, 300, 600, 1_500]);
-            ClientConfig {
-                number,
-                servers,
-                load: Some(load),
-                attempt_timeout: scaled(hop, patience),
-                max_open: pick(chance, &[2, 8, 32]),
-            }
-        });
-        let clients = clients.collect();
-        let setup = Setup { seed, raft, disk_sync, clients, network, links: Vec::new() };
-        Chaos { setup, calm, unrest, hop }
+        let load = Load {
+            clients: pick(chance, &[1, 2, 2, 3]),
+            rate: (requests * 1_000_000 / unrest.0.max(1)).clamp(1, u64::from(limits::MAX_RATE)) as u32,
+            reads: Ppm(pick(chance, &[200_000, 400_000, 600_000])),
+            keys: pick(chance, &[1, 2, 3]),
+            arrival: if percent(chance, 70) { Arrival::Poisson } else { Arrival::Regular },
+            timeout: scaled(hop, pick(chance, &[150, 300, 600, 1_500])).max(limits::MIN_PERIOD),
+            max_outstanding: pick(chance, &[2, 8, 32]),
+            until: Some(scaled(unrest, 80)),
+        };
+        let scenario = Scenario {
+            name: format_smolstr!("sweep-{seed}"),
+            title: format_smolstr!("Seed {seed} of the sweep"),
+            seed,
+            duration: limits::MAX_DURATION,
+            cluster,
+            network,
+            load,
+            ..Scenario::default()
+        };
+        Chaos { scenario, calm, unrest, hop }
     }
 }
 
@@ -98,19 +110,18 @@ fn spread(chance: &mut Stream, typical: Span) -> Latency {
     }
 }
 
-/// The same with some troubles, of which each cluster has its own few.
-fn troubled(chance: &mut Stream, calm: Quality) -> Quality {
-    let ppm = |chance: &mut Stream, most: u32| if percent(chance, 50) { 0 } else { chance.below(most) };
-    let way = calm.latency.typical();
+/// A network with some troubles, of which each cluster has its own few.
+fn troubled(chance: &mut Stream, calm: Quality) -> Network {
+    let ppm = |chance: &mut Stream, most: u32| Ppm(if percent(chance, 50) { 0 } else { chance.below(most) });
     // The time that a hundred bytes take is a part of the time that a message takes in any case.
     let part = pick(chance, &[0, 0, 0, 8, 32]);
-    let bandwidth = (part > 0).then(|| 100 * 1_000_000 * part / way.0.max(1));
-    Quality {
-        bandwidth,
-        loss_ppm: ppm(chance, 100_000),
-        duplicate_ppm: ppm(chance, 200_000),
-        reorder_ppm: ppm(chance, 400_000),
-        ..calm
+    Network {
+        latency: calm.latency,
+        bandwidth: 100 * 1_000_000 * part / calm.latency.typical().0.max(1),
+        loss: ppm(chance, 100_000),
+        duplicate: ppm(chance, 200_000),
+        reorder: ppm(chance, 400_000),
+        links: Vec::new(),
     }
 }
 
@@ -124,5 +135,22 @@ pub(super) fn worse(chance: &mut Stream, calm: Quality) -> Quality {
         loss_ppm: pick(chance, &[0, 100_000, 300_000, 700_000]),
         duplicate_ppm: pick(chance, &[0, 100_000, 500_000]),
         reorder_ppm: pick(chance, &[0, 300_000, 1_000_000]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that whatever is found can be put into a file or a link.
+    #[test]
+    fn what_is_drawn_is_a_scenario_that_can_be() {
+        for seed in 0..500 {
+            let Chaos { mut scenario, unrest, .. } = Chaos::draw(seed, Defects::default(), 60);
+            assert_eq!(scenario.inspect(), Ok(()), "seed {seed}");
+            assert!(unrest < scenario.duration);
+            scenario.duration = unrest;
+            assert_eq!(Scenario::parse(&scenario.to_json()).as_ref(), Ok(&scenario), "seed {seed}");
+        }
     }
 }

@@ -6,7 +6,8 @@ use crate::base::{EventId, NodeId, Span, Time};
 use crate::check::Invariant;
 use crate::check::linearizable::{Budget, Linearizability, Stamp, Verdict};
 use crate::consensus::raft::{Defects, Role};
-use crate::lab::{Actor, ClientNote, Command, Event, Note, Setup};
+use crate::lab::{Actor, ClientNote, Command, Event, Note};
+use crate::scenario::Scenario;
 use crate::sim::{EventKind, Sink};
 use crate::timeline::{Moment, Placed, Run};
 
@@ -71,8 +72,8 @@ pub struct SeedReport {
     pub exercised: Exercised,
     /// The fingerprint of the run's trace.
     pub trace_hash: u64,
-    /// The world that it began with.
-    pub setup: Setup,
+    /// What it began with, and how long it took.
+    pub scenario: Scenario,
     /// Everything that was done to it: with these it can be played again.
     pub orders: Vec<Placed>,
 }
@@ -91,7 +92,8 @@ pub fn run_seed(seed: u64, defects: Defects, options: &Options) -> SeedReport {
         None => play.last_word(),
     };
     let exercised = play.onlooker.tally.finish(play.run.world(), undecided);
-    SeedReport { seed, failure, exercised, trace_hash: play.run.trace_hash(), setup: chaos.setup, orders: play.orders }
+    let scenario = Scenario { duration: exercised.time, ..chaos.scenario };
+    SeedReport { seed, failure, exercised, trace_hash: play.run.trace_hash(), scenario, orders: play.orders }
 }
 
 /// A run and all that is written down about it.
@@ -120,7 +122,7 @@ impl Sink<Actor> for Onlooker {
 
 impl Play {
     fn new(chaos: &Chaos) -> Play {
-        let run = Run::watched(&chaos.setup);
+        let run = Run::watched(&chaos.scenario.setup());
         let tally = Tally::new(run.world());
         Play { run, onlooker: Onlooker { tally, history: Vec::new() }, orders: Vec::new() }
     }
@@ -208,10 +210,10 @@ impl Play {
     }
 
     fn come_to_rest(&mut self, chaos: &Chaos, what: &str) -> Result<(), Failure> {
-        let raft = &chaos.setup.raft;
-        let patience = Span(raft.election_timeout.1.0 * REST_TIMEOUTS + chaos.hop.0 * REST_HOPS);
+        let timeout = chaos.scenario.cluster.election_timeout;
+        let patience = Span(timeout.max.0 * REST_TIMEOUTS + chaos.hop.0 * REST_HOPS);
         let end = self.now() + patience;
-        let look = Span((raft.election_timeout.0.0 / 4).max(1));
+        let look = Span((timeout.min.0 / 4).max(1));
         while self.now() < end {
             let next = (self.now() + look).min(end);
             while self.step(next)?.is_some() {}

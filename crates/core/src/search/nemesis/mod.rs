@@ -139,7 +139,7 @@ impl Nemesis {
     /// The nemesis of a seed.
     pub fn new(seed: u64, chaos: &Chaos, world: &World) -> Nemesis {
         let mut chance = Stream::new(seed, "nemesis");
-        let unit = chaos.setup.raft.election_timeout.0;
+        let unit = chaos.scenario.cluster.election_timeout.min;
         let temper = Temper::draw(&mut chance, unit);
         let (servers, clients) = world.ids().partition(|&id| world.process(id).server().is_some());
         let mut nemesis = Nemesis {
@@ -148,7 +148,7 @@ impl Nemesis {
             servers,
             clients,
             calm: chaos.calm,
-            network: chaos.setup.network,
+            network: chaos.scenario.network.common(),
             unit,
             hop: chaos.hop,
             agenda: Vec::new(),
