@@ -5,9 +5,10 @@ use tutti_core::base::{MessageId, Time};
 use tutti_core::lab::scene::Scene;
 use tutti_core::lab::words::Names;
 use tutti_core::lab::{Command, World, detail};
-use tutti_core::scenario::Scenario;
+use tutti_core::scenario::{Scenario, presets};
+use tutti_core::timeline;
 use tutti_core::timeline::score::{BranchView, Score};
-use tutti_core::timeline::{Player, Row, Run, Speed};
+use tutti_core::timeline::{Arrival, Faith, Player, Row, Run, Speed};
 
 /// How long before the first leader rises the first run begins, in microseconds.
 const BEFORE_THE_RISE: u64 = 22_000;
@@ -17,13 +18,14 @@ pub struct Desk {
     player: Player,
     names: Names,
     scenario: Scenario,
+    arrival: Option<Arrival>,
 }
 
 impl Desk {
     /// A desk with this piece on it.
     pub fn new(player: Player, scenario: Scenario) -> Desk {
         let names = Names::of(player.timeline().run().world());
-        Desk { player, names, scenario }
+        Desk { player, names, scenario, arrival: None }
     }
 
     /// The names of its nodes.
@@ -171,28 +173,9 @@ impl Desk {
     }
 }
 
-/// A run that a link held, and what there is to say of it.
-pub struct Opened {
-    /// The run, at the moment of the link.
-    pub desk: Desk,
-    /// Why it may not be what was seen when the link was made.
-    pub warning: Option<String>,
-}
-
 /// Every scenario that is there for the taking, the first for who comes without a link.
 pub fn presets() -> Vec<Scenario> {
-    let mut quiet = Scenario {
-        title: "A quiet cluster".into(),
-        summary: "5 servers elect a leader and answer a client".into(),
-        ..Scenario::default()
-    };
-    quiet.load.rate = 10;
-    vec![quiet]
-}
-
-/// The run that a link holds.
-pub fn open_link(_link: &str) -> Result<Opened, String> {
-    Err("this version reads no links yet".into())
+    presets::names().filter_map(presets::get).collect()
 }
 
 impl Desk {
@@ -201,16 +184,9 @@ impl Desk {
         Desk::new(Player::new(scenario.setup(), scenario.plan()), scenario)
     }
 
-    /// The run as a link.
-    pub fn link(&self) -> Option<String> {
-        None
-    }
-}
-
-impl Desk {
     /// The run for who comes without a link.
     pub fn first() -> Desk {
-        let scenario = presets().into_iter().next().unwrap_or_default();
+        let scenario = presets::names().next().and_then(presets::get).unwrap_or_default();
         // It begins a moment before its first leader rises: nobody should have to wait for the first thing to happen.
         let mut trial = Desk::open(scenario.clone());
         while trial.run().leader().is_none() && trial.now() < Time(3_000_000) {
@@ -219,5 +195,33 @@ impl Desk {
         let mut desk = Desk::open(scenario);
         desk.seek(Time(trial.now().0.saturating_sub(BEFORE_THE_RISE)));
         desk
+    }
+
+    /// The run that a link holds, at its beginning: it has to [`arrive`](Desk::arrive) at the moment of the link.
+    pub fn of_link(link: &str) -> Result<Desk, String> {
+        let opened = timeline::open(link).map_err(|error| error.to_string())?;
+        let mut desk = Desk::new(opened.player, opened.scenario);
+        desk.arrival = Some(opened.arrival);
+        Ok(desk)
+    }
+
+    /// The run as a link, unless it is too long for one.
+    pub fn link(&self) -> Option<String> {
+        if self.arrival.is_some() {
+            return None;
+        }
+        timeline::link(self.player.timeline(), &self.scenario).ok()
+    }
+
+    /// Whether it is still on its way to the moment of its link.
+    pub fn arriving(&self) -> bool {
+        self.arrival.is_some()
+    }
+
+    /// Goes on towards the moment of its link for some steps; what comes of it, once it is there.
+    pub fn arrive(&mut self, steps: u64) -> Option<Faith> {
+        let faith = self.arrival.as_ref()?.approach(&mut self.player, steps)?;
+        self.arrival = None;
+        Some(faith)
     }
 }

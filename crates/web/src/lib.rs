@@ -2,10 +2,15 @@
 //! the site.
 
 mod app;
+mod bench;
 pub mod desk;
 pub mod stage;
 
 /// Puts the site into the page.
 pub fn start() {
+    if bench::wanted() == Some(bench::Bench::Figures) {
+        bench::leave("{\"error\": \"the core has no benches yet\"}");
+        return;
+    }
     yew::Renderer::<app::App>::new().render();
 }

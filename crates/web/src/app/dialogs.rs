@@ -51,6 +51,9 @@ pub(super) fn scenarios(current: &str, play: &Callback<usize>) -> Html {
 
 /// The link to this run.
 pub(super) fn share(address: &str, said: &'static str, field: &NodeRef, copy: &Callback<()>) -> Html {
+    if address.is_empty() {
+        return html! { <p class="said">{ "This run is too long for a link." }</p> };
+    }
     html! {
         <>
             <p class="said">{ "The link holds the scenario, its seed, everything that was done, and this moment. Whoever opens it sees the same." }</p>

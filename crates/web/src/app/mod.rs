@@ -19,14 +19,16 @@ use self::dialogs::Wrong;
 use self::panels::COLUMNS;
 use self::store::Choices;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
-use crate::desk::{self, Desk, Opened};
+use crate::bench;
+use crate::desk::{self, Desk};
 use crate::stage::act::{self, Deed};
-use crate::stage::dom::document;
+use crate::stage::dom::{Listener, document, matches, window};
 use crate::stage::{Options, Stage, Told};
 
 /// How long after the last change the link is kept, in milliseconds.
 const KEEP: u32 = 700;
 
+const OTHERWISE: &str = "This link was made with another version of the engine, which played it otherwise: you may not see what its maker saw.";
 const BY_HAND: &str = "It cannot be copied from here: press Ctrl+C.";
 
 const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
@@ -95,15 +97,19 @@ pub(crate) struct App {
     node: Option<NodeFacts>,
     keeping: Option<Timeout>,
     kept: String,
-    _address: crate::stage::dom::Listener,
+    bench: bool,
+    _listeners: [Listener; 2],
 }
 
 impl App {
     /// Takes on what is in the address, or was on the page before, or else the first scenario.
     fn begin() -> (Desk, Option<String>) {
+        if bench::wanted().is_some() {
+            return (bench::frames(), None);
+        }
         let link = store::link_in_address().or_else(store::link_in_session);
-        match link.map(|link| desk::open_link(&link)) {
-            Some(Ok(Opened { desk, warning })) => (desk, warning),
+        match link.map(|link| Desk::of_link(&link)) {
+            Some(Ok(desk)) => (desk, None),
             Some(Err(trouble)) => (
                 Desk::first(),
                 Some(["This link cannot be played: ", &trouble, ". Here is the first scenario instead."].concat()),
@@ -127,7 +133,9 @@ impl App {
             changed
         }
         match self.tab {
-            Tab::Logs => put(&mut self.logs, Some(views::logs(&desk, COLUMNS))),
+            Tab::Logs => {
+                put(&mut self.logs, Some(views::logs(&desk, COLUMNS[usize::from(matches("(max-width: 520px)"))])))
+            }
             Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {
@@ -138,7 +146,7 @@ impl App {
     }
 
     fn visible(&self) -> bool {
-        self.open || !crate::stage::dom::matches("(max-width: 899px)")
+        self.open || !matches("(max-width: 899px)")
     }
 
     fn deeds(&self) -> Vec<Deed> {
@@ -201,9 +209,9 @@ impl Component for App {
     fn create(ctx: &Context<Self>) -> App {
         let (desk, notice) = App::begin();
         let link = ctx.link().clone();
-        let address = crate::stage::dom::Listener::new(&crate::stage::dom::window(), "hashchange", move |_| {
-            link.send_message(Msg::AddressChanged);
-        });
+        let address = Listener::new(&window(), "hashchange", move |_| link.send_message(Msg::AddressChanged));
+        let link = ctx.link().clone();
+        let leaving = Listener::new(&window(), "pagehide", move |_| link.send_message(Msg::Keep));
         let app = App {
             desk: Rc::new(RefCell::new(desk)),
             host: NodeRef::default(),
@@ -225,7 +233,8 @@ impl Component for App {
             node: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
-            _address: address,
+            bench: bench::wanted().is_some(),
+            _listeners: [address, leaving],
         };
         app.apply_theme();
         app
@@ -239,7 +248,7 @@ impl Component for App {
         }
         if first && let Some(host) = self.host.cast::<Element>() {
             let link = ctx.link().clone();
-            let touch = crate::stage::dom::matches("(pointer: coarse)");
+            let touch = matches("(pointer: coarse)");
             let hint = if touch { TOUCH_HINT } else { HINT };
             let options = Options { hint: hint.to_owned(), page_keys: true };
             self.stage = Stage::mount(
@@ -253,7 +262,18 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Stage(Told::Tick) => self.visible() && self.look(),
+            Msg::Stage(Told::Tick) => {
+                if self.bench && bench::ready(&self.desk.borrow()) {
+                    bench::leave("{\"ready\": true}");
+                }
+                self.visible() && self.look()
+            }
+            Msg::Stage(Told::Arrived(same)) => {
+                if !same {
+                    self.notice = Some(OTHERWISE.to_owned());
+                }
+                true
+            }
             Msg::Stage(Told::Changed) => {
                 self.keep_soon(ctx);
                 false
@@ -315,7 +335,7 @@ impl Component for App {
             }
             Msg::Copy => {
                 dialogs::select_all(&self.field);
-                let clipboard = crate::stage::dom::window().navigator().clipboard();
+                let clipboard = window().navigator().clipboard();
                 // In a frame there may be none.
                 if clipboard.is_undefined() {
                     self.said = BY_HAND;
@@ -354,7 +374,7 @@ impl Component for App {
                 let night = match self.choices.theme.as_str() {
                     "night" => true,
                     "day" => false,
-                    _ => crate::stage::dom::matches("(prefers-color-scheme: dark)"),
+                    _ => matches("(prefers-color-scheme: dark)"),
                 };
                 self.choices.theme = if night { "day" } else { "night" }.to_owned();
                 self.choices.keep();
@@ -379,9 +399,9 @@ impl Component for App {
                     return false;
                 }
                 self.kept = link.clone();
-                match desk::open_link(&link) {
-                    Ok(Opened { desk, warning }) => {
-                        self.notice = warning;
+                match Desk::of_link(&link) {
+                    Ok(desk) => {
+                        self.notice = None;
                         self.play(desk);
                     }
                     Err(trouble) => self.notice = Some(["This link cannot be played: ", &trouble].concat()),
@@ -407,9 +427,7 @@ impl Component for App {
                     <nav aria-label="Site">
                         <button type="button" class="pill" onclick={opens(Dialog::Scenarios)}>{ "Scenarios" }</button>
                         <button type="button" class="pill" onclick={opens(Dialog::SetUp)}>{ "Set up" }</button>
-                        if self.desk.borrow().link().is_some() {
-                            <button type="button" class="pill" onclick={opens(Dialog::Share)}>{ "Share" }</button>
-                        }
+                        <button type="button" class="pill" onclick={opens(Dialog::Share)}>{ "Share" }</button>
                         <button type="button" class="pill icon" aria-label="Day or night" title="Day or night"
                             onclick={link.callback(|_| Msg::Theme)}>
                             <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M13 10A6 6 0 1 1 6.5 2.5 5 5 0 0 0 13 10z"/></svg>

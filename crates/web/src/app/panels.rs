@@ -13,8 +13,8 @@ use yew::prelude::*;
 use super::views::{ChecksView, EventsView, LogsView, NodeFacts, Sort, Wanted};
 use crate::stage::staff::seconds;
 
-/// How many indexes the logs show side by side.
-pub(super) const COLUMNS: u64 = 9;
+/// How many indexes the logs show side by side, where there is room and where there is little.
+pub(super) const COLUMNS: [u64; 2] = [9, 6];
 
 pub(super) fn moment(time: Time) -> String {
     [&seconds(time.0 as f64, 3), " s"].concat()
@@ -63,7 +63,7 @@ fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex) ->
                 ];
                 html! {
                     <span class={classes!("slip", sure, tint)} title={title.concat()}>
-                        <b>{ slip.text.as_str() }</b><small>{ slip.term.0 }</small>
+                        <b>{ slip.text.replace(" = ", "=") }</b><small>{ slip.term.0 }</small>
                     </span>
                 }
             }

@@ -48,13 +48,15 @@ pub enum Told {
     Tick,
     /// The reader did something that a link would hold.
     Changed,
+    /// The run has arrived at the moment of its link, and is what the link's maker saw, or not.
+    Arrived(bool),
     /// Another node is selected.
     Selected(Option<NodeId>),
 }
 
 /// A mounted stage.
 pub struct Stage {
-    view: Rc<RefCell<View>>,
+    _view: Rc<RefCell<View>>,
     handle: Handle,
     root: Element,
     _listeners: Vec<Listener>,
@@ -156,7 +158,7 @@ impl Stage {
             observer.observe(&score);
         }
         handle.with(View::refresh);
-        Some(Stage { view, handle, root, _listeners: listeners, observer, _resized: resized })
+        Some(Stage { _view: view, handle, root, _listeners: listeners, observer, _resized: resized })
     }
 
     /// Another run is to be shown: the desk holds it already.
@@ -192,11 +194,6 @@ impl Stage {
     /// Lets time go by, or not.
     pub fn set_playing(&self, playing: bool) {
         self.handle.with(|view| view.set_playing(playing));
-    }
-
-    /// Whether it is still there: it always is, until it is dropped.
-    pub fn view_count(&self) -> usize {
-        Rc::strong_count(&self.view)
     }
 }
 

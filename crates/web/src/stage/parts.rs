@@ -8,9 +8,9 @@ use super::dom::{child, style, window};
 const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
 <div class="tt-say"><output class="tt-clock" aria-label="Moment"></output><p class="tt-sentence"></p></div>
 <div class="tt-board"><canvas aria-hidden="true"></canvas>
+<div class="tt-nodes tt-group" role="group" aria-label="Servers and clients"></div>
 <div class="tt-links tt-group" role="group" aria-label="Links"></div>
 <div class="tt-messages tt-group" role="group" aria-label="Messages in flight"></div>
-<div class="tt-nodes tt-group" role="group" aria-label="Servers and clients"></div>
 <div class="tt-tip" aria-hidden="true" hidden></div>
 <div class="tt-toast" role="status" hidden><span></span><button type="button">Undo</button></div></div>
 <p class="tt-hint"></p></section>

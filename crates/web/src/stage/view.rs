@@ -8,6 +8,7 @@ use gloo_timers::callback::Timeout;
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
+use tutti_core::timeline::Faith;
 use tutti_core::timeline::score::{BranchView, MarkKind, Score};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
@@ -29,6 +30,8 @@ use super::{Options, Told};
 
 /// How often texts, the score and whoever listens are brought up to date while time goes by, in milliseconds.
 const CALM: f64 = 100.0;
+/// How many steps are taken a frame on the way to the moment of a link.
+const ARRIVAL: u64 = 20_000;
 /// The most strokes that the score draws one by one.
 const STROKES: usize = 2_400;
 /// The least time between two announcements, in milliseconds.
@@ -274,13 +277,24 @@ impl View {
         } else {
             self.last = None;
         }
+        let arriving = self.desk.borrow().arriving();
+        if arriving {
+            // A link may lead far into a run: the page is not to stand still for it.
+            let faith = self.desk.borrow_mut().arrive(ARRIVAL);
+            self.painter.forget();
+            self.axis.reveal(self.desk.borrow().now().0 as f64);
+            self.stale = true;
+            if let Some(faith) = faith {
+                self.told.push(Told::Arrived(faith == Faith::Same));
+            }
+        }
         if let Some(time) = self.seek.take() {
             self.desk.borrow_mut().seek(time);
             self.painter.forget();
             self.stale = true;
         }
         let moving = self.draw(at);
-        if !hidden && (moving || self.playing()) {
+        if !hidden && (moving || arriving || self.playing()) {
             self.frames.ask();
         }
     }
@@ -446,6 +460,9 @@ impl View {
                 let bar: web_sys::HtmlElement = bar.unchecked_into();
                 style(&bar, "left", &px(x0));
                 style(&bar, "width", &px((x1 - x0).max(2.0)));
+                // The words stand where the branch begins.
+                let begins = px(x0.min(right - 220.0).max(left));
+                style(label.unchecked_ref(), "left", &begins);
                 let words = match b.parent {
                     None => ["1: as it began"].concat(),
                     Some((_, at)) => {

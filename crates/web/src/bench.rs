@@ -1,0 +1,62 @@
+//! The page's side of `cargo xtask bench`: what it does when it is loaded with `?bench`. The other side, and what the two
+//! have agreed on, is in `tests/src/measure.rs`.
+
+use tutti_core::base::{Span, Time};
+use tutti_core::scenario::{Scenario, SpanRange};
+use tutti_core::sim::Latency;
+
+use crate::desk::Desk;
+use crate::stage::dom::{child, document, window};
+
+/// How many messages are to be in flight while frames are timed.
+const MESSAGES: usize = 200;
+
+/// What the address asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// The figures of `tutti bench`.
+    Figures,
+    /// The stage, for whoever times its frames from outside.
+    Frames,
+}
+
+/// What the address asks for, if it asks.
+pub(crate) fn wanted() -> Option<Bench> {
+    match window().location().search().ok()?.as_str() {
+        "?bench" => Some(Bench::Figures),
+        "?bench=frames" => Some(Bench::Frames),
+        _ => None,
+    }
+}
+
+/// Seven servers, and so long a way between them that about two hundred messages are always in flight.
+pub(crate) fn frames() -> Desk {
+    let mut scenario = Scenario { title: "Frames".into(), ..Scenario::default() };
+    scenario.cluster.servers = 7;
+    scenario.cluster.election_timeout = SpanRange { min: Span::secs(4), max: Span::secs(8) };
+    scenario.cluster.heartbeat = Span::millis(50);
+    scenario.cluster.max_in_flight = 6;
+    scenario.network.latency = Latency::Uniform { min: Span::millis(450), max: Span::millis(550) };
+    scenario.load.rate = 30;
+    let mut desk = Desk::open(scenario);
+    desk.seek(Time(30_000_000));
+    desk.set_ratio(1, 4);
+    desk.set_playing(true);
+    desk
+}
+
+/// Whether they are in flight.
+pub(crate) fn ready(desk: &Desk) -> bool {
+    desk.world().flights().count() >= MESSAGES
+}
+
+/// Leaves the result where it is looked for.
+pub(crate) fn leave(json: &str) {
+    if let Some(body) = document().body()
+        && document().get_element_by_id("bench-result").is_none()
+    {
+        let element = child(&body, "pre", "unseen");
+        element.set_id("bench-result");
+        element.set_text_content(Some(json));
+    }
+}
