@@ -12,5 +12,6 @@ mod random;
 mod reads;
 mod replication;
 mod snapshots;
+mod stories;
 #[cfg(not(target_arch = "wasm32"))]
 mod watch;
