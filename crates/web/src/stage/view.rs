@@ -696,7 +696,12 @@ impl View {
     pub fn speed_moved(&mut self) {
         let stop = self.parts.speed.value().parse::<usize>().unwrap_or(0).min(pace::PACES.len() - 1);
         let (n, d) = pace::PACES[stop];
+        let before = self.ratio();
         self.desk.borrow_mut().set_ratio(n, d);
+        // The playhead keeps its pace over the page: a page is as long as it was for whoever reads it.
+        let x = self.axis.x(self.scene.time.0 as f64);
+        self.axis.zoom(self.ratio() / before.max(1e-6), x);
+        self.refresh();
         self.show_pace(stop);
         self.told.push(Told::Changed);
     }
