@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::limits::MAX_NAME;
 use super::problem::Inspection;
 use super::quantity::{optional_text, text};
 use super::target::{Cast, Target};
 use crate::base::Span;
+use crate::check::Invariant;
 
 /// One claim, judged when the run has reached its end (or the last time that the claim names). Besides these, every
 /// check must hold in every scenario, unless `violated` says otherwise.
@@ -25,7 +25,7 @@ pub enum Expectation {
     Agreed(When),
     /// The clients' history is linearizable, and the checker is not undecided: `{"linearizable": {}}`.
     Linearizable(Nothing),
-    /// The check of this name is violated: `{"violated": {"check": "election-safety"}}`.
+    /// The check of this name is violated: `{"violated": {"check": "election_safety"}}`.
     Violated(CheckName),
     /// The term of a server, or the highest of all: `{"term": {"at_least": 2, "at_most": 3}}`.
     Term(Measure),
@@ -98,7 +98,7 @@ pub struct Nothing {}
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckName {
-    /// As in reports: `election-safety`.
+    /// As in reports: `election_safety`.
     pub check: SmolStr,
 }
 
@@ -170,7 +170,12 @@ impl Expectation {
             }
             Expectation::Agreed(when) => until = when.at.map(|at| ("at", at)),
             Expectation::Linearizable(_) => {}
-            Expectation::Violated(name) => inspection.length("check", name.check.len(), MAX_NAME, "bytes"),
+            Expectation::Violated(name) => {
+                if !Invariant::ALL.iter().any(|invariant| invariant.name() == name.check) {
+                    let known: Vec<_> = Invariant::ALL.iter().map(|invariant| invariant.name()).collect();
+                    inspection.problem("check", format!("there is no such check; there are {}", known.join(", ")));
+                }
+            }
             Expectation::Term(measure) | Expectation::Commit(measure) => {
                 (node, until) = (measure.node, measure.at.map(|at| ("at", at)));
                 bounds = Some((measure.at_least, measure.at_most));

@@ -242,7 +242,7 @@ fn expectation() -> impl Strategy<Value = Expectation> {
         span(1_000_000).prop_map(|from| Expectation::NoElectionWon(Interval { from, until: from })),
         at().prop_map(|at| Expectation::Agreed(When { at })),
         Just(Expectation::Linearizable(Nothing {})),
-        Just(Expectation::Violated(CheckName { check: "log-matching".into() })),
+        Just(Expectation::Violated(CheckName { check: "log_matching".into() })),
         (node(), at(), any::<u64>()).prop_map(|(node, at, least)| {
             Expectation::Term(Measure { node, at, at_least: Some(least), at_most: None })
         }),

@@ -1,32 +1,41 @@
-//! One configuration: an order of writes that explains all answers so far, cut down to what can still matter.
+//! One configuration: which write supplied each answer, cut down to what can still matter.
 
 use super::values::Value;
 
 /// The number of an invocation or answer on one key, from 1. An operation is known by the tick of its invocation.
 pub(super) type Tick = u64;
 
-/// The register held a value from one write to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Stretch {
+/// The end of what has no end.
+pub(super) const NEVER: Tick = Tick::MAX;
+
+/// A put, the chain of compare-and-sets on it, and whatever has read their values: these stand next to each other in
+/// every order, with no other write between them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Block {
+    /// What the last write of the chain wrote.
     pub(super) value: Value,
-    /// Whether other writes may still be slipped in at its end: a put ended it, which overwrites them at once. Before
-    /// a compare-and-set nothing fits, since the order has that one directly after what it expected.
-    pub(super) open: bool,
-    /// Operations that were asked before this tick may lie in the stretch.
+    /// When the first operation of the block was answered. A block in which something was asked later than that comes
+    /// after this one.
+    pub(super) answered: Tick,
+    /// Only what was asked before this may still join: later operations come after a block that comes after this one.
+    pub(super) limit: Tick,
+    /// What earlier writes of the chain wrote, as long as somebody may still have read it.
+    pub(super) earlier: Vec<Earlier>,
+}
+
+/// A value that was replaced within a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Earlier {
+    pub(super) value: Value,
+    /// What was asked before this may have read it: when the first operation after it in the block was answered.
     pub(super) until: Tick,
 }
 
-/// An order of writes, as far as it matters: what the register holds at its end, and what it held earlier.
+/// The blocks that operations without an answer may still join, and the unanswered writes that some block holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Config {
-    /// What the register holds at the end of the order.
-    pub(super) state: Value,
-    /// Puts that were asked before this tick can be slipped in unseen; 0 if there is no such place. This is the latest
-    /// end of an open stretch: a later place is always as good as an earlier one.
-    pub(super) slot: Tick,
-    /// The earlier stretches that somebody may still have seen, sorted.
-    pub(super) stretches: Vec<Stretch>,
-    /// The unanswered writes that the order holds, sorted.
+    pub(super) blocks: Vec<Block>,
+    /// Sorted.
     pub(super) used: Vec<Tick>,
 }
 
@@ -39,103 +48,148 @@ pub(super) struct Link {
     pub(super) value: Value,
 }
 
-/// Where a chain is put.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
-    /// At the end of the order.
-    End {
-        /// The tick of the answer that is being explained.
-        now: Tick,
-        /// Its first write is a put.
-        put_first: bool,
-    },
-    /// Right before the put that ends the latest open stretch.
-    Slot,
-    /// At the end of the open stretch of this number, which becomes part of the chain: its first write expects it.
-    Stretch(usize),
+/// What an answer makes of a configuration.
+#[derive(Clone, Debug)]
+pub(super) enum Move {
+    /// The operation was in it already.
+    Settle,
+    /// It read a value of the block of this number.
+    Join(usize),
+    /// A chain of compare-and-sets goes to the end of the block of this number. Its last write comes first.
+    Extend(usize, Vec<Link>),
+    /// A chain that begins with a put makes a block of its own. Its last write comes first.
+    Begin(Vec<Link>),
+}
+
+impl Block {
+    /// Whether an operation that was asked at this tick may have read the value here.
+    #[inline]
+    pub(super) fn held(&self, value: Value, asked: Tick) -> bool {
+        let earlier = |earlier: &Earlier| earlier.value == value && asked < earlier.until;
+        asked < self.limit && (self.value == value || self.earlier.iter().any(earlier))
+    }
+
+    /// Adds the writes of a chain, its last first.
+    fn replace(&mut self, backwards: &[Link], now: Tick) {
+        for link in backwards.iter().rev() {
+            self.earlier.push(Earlier { value: self.value, until: now });
+            self.value = link.value;
+        }
+    }
 }
 
 impl Config {
-    /// Whether the register held the value at some time after `asked`.
-    #[inline]
-    pub(super) fn held(&self, value: Value, asked: Tick) -> bool {
-        self.state == value || self.stretches.iter().any(|s| s.value == value && s.until > asked)
-    }
-
-    /// Whether the order already holds this unanswered write.
+    /// Whether some block holds this unanswered write.
     #[inline]
     pub(super) fn uses(&self, asked: Tick) -> bool {
         self.used.binary_search(&asked).is_ok()
     }
 
-    /// The write is answered now, and so it is part of the order for good.
+    /// The write is a matter of choice no longer.
     pub(super) fn settle(&mut self, asked: Tick) {
         if let Ok(place) = self.used.binary_search(&asked) {
             self.used.remove(place);
         }
     }
 
-    /// The order with a chain put in. `backwards` has its last write first; `answered` is the operation that is being
-    /// answered, which needs no mark of having been used.
-    pub(super) fn with_chain(&self, backwards: &[Link], place: Place, answered: Tick) -> Config {
-        let mut new = self.clone();
-        let (until, ends_open) = match place {
-            Place::End { now, put_first } => {
-                new.stretches.push(Stretch { value: self.state, open: put_first, until: now });
-                if put_first {
-                    new.slot = now;
-                }
-                (now, None)
-            }
-            Place::Slot => (self.slot, Some(true)),
-            Place::Stretch(number) => {
-                new.stretches[number].open = false;
-                (self.stretches[number].until, Some(true))
-            }
-        };
-        for (back, link) in backwards.iter().enumerate().rev() {
-            if back > 0 {
-                new.stretches.push(Stretch { value: link.value, open: false, until });
-            } else if let Some(open) = ends_open {
-                new.stretches.push(Stretch { value: link.value, open, until });
-            } else {
-                new.state = link.value;
-            }
-            if link.asked != answered {
-                let place = new.used.partition_point(|&used| used < link.asked);
-                new.used.insert(place, link.asked);
-            }
-        }
-        new
+    /// Whether an operation that was asked at this tick can join the block and nothing else changes by it: all blocks that
+    /// must come before it then, must so already.
+    pub(super) fn can_join_freely(&self, number: usize, asked: Tick) -> bool {
+        let joined = self.blocks[number].answered;
+        let mut others = self.blocks.iter().enumerate().filter(|(other, _)| *other != number);
+        others.all(|(_, other)| other.answered >= asked || other.limit <= joined)
     }
 
-    /// Whether whatever the other can explain, this one can too. `given_up` tells which unanswered writes will never be
-    /// answered: not having used one of those is no disadvantage.
+    /// Carries out a move for an operation that was asked at `asked` and is answered `now`.
+    pub(super) fn carry_out(&mut self, step: Move, asked: Tick, now: Tick) {
+        let (number, chain) = match step {
+            Move::Settle => return self.settle(asked),
+            Move::Join(number) => (number, Vec::new()),
+            Move::Extend(number, chain) => {
+                self.blocks[number].replace(&chain, now);
+                (number, chain)
+            }
+            Move::Begin(chain) => {
+                if let Some((first, rest)) = chain.split_last() {
+                    let mut block = Block { value: first.value, answered: now, limit: NEVER, earlier: Vec::new() };
+                    block.replace(rest, now);
+                    self.blocks.push(block);
+                }
+                (self.blocks.len() - 1, chain)
+            }
+        };
+        let mut latest = asked;
+        for link in chain {
+            latest = latest.max(link.asked);
+            if link.asked != asked {
+                let place = self.used.partition_point(|&used| used < link.asked);
+                self.used.insert(place, link.asked);
+            }
+        }
+        // Every block that had an answer before the latest of these was asked comes before this block.
+        let answered = self.blocks[number].answered;
+        for (other, block) in self.blocks.iter_mut().enumerate() {
+            if other != number && block.answered < latest {
+                block.limit = block.limit.min(answered);
+            }
+        }
+    }
+
+    /// Forgets the blocks and values that nobody can join who was asked at `oldest` or later.
+    pub(super) fn forget(&mut self, oldest: Tick) {
+        self.blocks.retain_mut(|block| {
+            block.earlier.retain(|earlier| earlier.until > oldest);
+            block.limit > oldest
+        });
+    }
+
+    /// Replaces each tick by one that stands in the same way to all operations that wait, and puts the blocks in order:
+    /// configurations that differ in nothing that matters become equal.
+    pub(super) fn normalize(&mut self, rounded: impl Fn(Tick) -> Tick) {
+        for block in &mut self.blocks {
+            block.answered = rounded(block.answered);
+            block.limit = rounded(block.limit);
+            for earlier in &mut block.earlier {
+                earlier.until = rounded(earlier.until);
+            }
+            block.earlier.sort_unstable();
+            block.earlier.dedup_by(|next, last| {
+                let same = next.value == last.value;
+                if same {
+                    last.until = next.until;
+                }
+                same
+            });
+        }
+        self.blocks.sort_unstable();
+    }
+
+    /// Whether whatever the other can explain, this one can too; both are normalized. `given_up` tells which unanswered
+    /// writes will never be answered: not having used one of those is no disadvantage.
     pub(super) fn covers(&self, other: &Config, given_up: impl Fn(Tick) -> bool) -> bool {
-        self.state == other.state
-            && self.slot >= other.slot
-            && self.used.len() <= other.used.len()
+        self.used.len() <= other.used.len()
+            && self.blocks.len() >= other.blocks.len()
             && self.used.iter().all(|&used| other.uses(used))
             && other.used.iter().all(|&used| self.uses(used) || given_up(used))
-            && self.stretches_cover(&other.stretches)
+            && self.blocks_cover(&other.blocks)
     }
 
     /// Both lists are sorted by value: for each of theirs there must be one of ours, no worse and not taken twice.
-    fn stretches_cover(&self, theirs: &[Stretch]) -> bool {
-        let mut ours = self.stretches.as_slice();
-        for group in theirs.chunk_by(|a, b| a.value == b.value) {
-            let value = group[0].value;
-            while ours.first().is_some_and(|s| s.value < value) {
-                ours = &ours[1..];
-            }
-            let same = &ours[..ours.partition_point(|s| s.value == value)];
-            // Rank by rank from the best: only few stretches hold the same value.
-            let fits = group.len() <= same.len()
-                && group.iter().rev().zip(same.iter().rev()).all(|(t, o)| o.open >= t.open && o.until >= t.until);
-            if !fits {
-                return false;
-            }
-        }
-        true
+    fn blocks_cover(&self, theirs: &[Block]) -> bool {
+        let mut ours = self.blocks.iter();
+        theirs.iter().all(|their| ours.any(|our| our.covers(their)))
+    }
+}
+
+impl Block {
+    fn covers(&self, other: &Block) -> bool {
+        let earlier = |their: &Earlier| {
+            self.value == their.value
+                || self.earlier.iter().any(|our| our.value == their.value && our.until >= their.until)
+        };
+        self.value == other.value
+            && self.answered >= other.answered
+            && self.limit >= other.limit
+            && other.earlier.iter().all(earlier)
     }
 }

@@ -1,11 +1,11 @@
 //! The history of one key.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::config::{Config, Stretch, Tick};
+use super::config::{Block, Config, Move, NEVER, Tick};
 use super::search::{Call, Claim, Search, TooMuch, Write};
 use super::values::{NEVER_WRITTEN, Value, Values};
 use super::verdict::{Asked, Done, Doubt, Returned, Verdict, Violation};
@@ -25,8 +25,9 @@ const REPORT_BUDGET: u32 = 1_000;
 /// How many answered operations are kept for the report of a violation.
 const RECENT: usize = 32;
 
-/// The most values that are remembered for operations that wait for longer than the budget's patience.
-const MAX_SETTLED: usize = 4_096;
+/// The most blocks that a configuration keeps. More are there only if an operation waits for very long, since all but a
+/// few are kept just for those.
+const MAX_BLOCKS: usize = 512;
 
 /// One key with all that is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -73,12 +74,8 @@ pub(super) struct Open {
     taken: Vec<Pending>,
     /// Sorted, no two equal, never empty.
     configs: Vec<Config>,
-    /// For operations that wait for very long: which values the register held in every configuration, and until when.
-    settled: Arc<BTreeMap<Value, Tick>>,
-    /// For those, some configurations held other values before this tick, which are forgotten.
+    /// Of what operations asked before this tick may have joined, something is forgotten.
     forgotten: Tick,
-    /// For those, there were places before this tick where a compare-and-set could be put, which are forgotten.
-    forgotten_places: Tick,
     /// An answer may have had an explanation that was forgotten.
     uncertain: bool,
     recent: VecDeque<Arc<Done>>,
@@ -163,10 +160,11 @@ impl Open {
             values: Values::default(),
             pending: Vec::new(),
             taken: Vec::new(),
-            configs: vec![Config { state: NEVER_WRITTEN, ..Config::default() }],
-            settled: Arc::default(),
+            configs: vec![Config {
+                blocks: vec![Block { value: NEVER_WRITTEN, answered: 0, limit: NEVER, earlier: Vec::new() }],
+                used: Vec::new(),
+            }],
             forgotten: 0,
-            forgotten_places: 0,
             uncertain: false,
             recent: VecDeque::new(),
             last_write: None,
@@ -224,15 +222,13 @@ impl Open {
         self.savings = self.savings.saturating_add(self.budget.per_answer).min(self.budget.savings);
         self.savings = self.savings.checked_sub(self.configs.len() as u32).ok_or(TooMuch)?;
 
+        self.uncertain |= operation.call.reads() && operation.asked < self.forgotten;
         let explained = match held {
             None if was_taken => true,
             None => self.explain(&operation, Claim::Wrote)?,
             Some(_) if was_taken => false,
             // A value that nobody knows any longer was not held for a long time, or never.
-            Some(None) => {
-                self.doubt(&operation);
-                false
-            }
+            Some(None) => false,
             Some(Some(value)) => match operation.call {
                 // It says that it found what it expected, and yet that it did not write.
                 Call::Cas { expected, .. } if expected == value => false,
@@ -249,56 +245,29 @@ impl Open {
         Ok(())
     }
 
-    /// The operation is answered, and what could explain it may be forgotten.
-    fn doubt(&mut self, operation: &Pending) {
-        // A put fits anywhere, and the latest place is never forgotten. A change needs a place of its own, be it this one
-        // or one that supplied what a read returned.
-        let is_change = |call: Call| matches!(call, Call::Cas { .. });
-        let by_change = is_change(operation.call) || self.pending.iter().any(|p| is_change(p.call));
-        let forgotten = if by_change { self.forgotten.max(self.forgotten_places) } else { self.forgotten };
-        self.uncertain |= operation.call.reads() && operation.asked < forgotten;
-    }
-
     /// Extends the configurations; false, and all as before, if none can be.
     fn explain(&mut self, operation: &Pending, claim: Claim) -> Result<bool, TooMuch> {
-        if let Claim::Held(value) = claim
-            && operation.call.reads()
-        {
-            let always = self.settled.get(&value).is_some_and(|&until| until > operation.asked);
-            let explains = |config: &Config| always || config.held(value, operation.asked);
-            // What has used it cannot explain that it failed.
-            if self.configs.iter().all(|config| explains(config) && !config.uses(operation.asked)) {
-                return Ok(true);
-            }
-            if always {
-                let unused: Vec<Config> =
-                    self.configs.iter().filter(|config| !config.uses(operation.asked)).cloned().collect();
-                let any = !unused.is_empty();
-                if any {
-                    self.configs = unused;
-                }
-                return Ok(any);
-            }
-        }
-        self.doubt(operation);
         let writes = self.writes();
-        let mut found = Vec::with_capacity(self.configs.len() * 2);
-        for config in &self.configs {
-            Search {
-                writes: &writes,
-                asked: operation.asked,
-                now: self.tick,
-                config,
-                found: &mut found,
-                budget: &mut self.savings,
-                chain: Vec::new(),
-            }
-            .explain(operation.call, claim)?;
+        let (asked, now) = (operation.asked, self.tick);
+        let mut moves: Vec<(usize, Move)> = Vec::new();
+        for (number, config) in self.configs.iter().enumerate() {
+            let found = &mut |step| moves.push((number, step));
+            let search = Search { writes: &writes, asked, config, found, budget: &mut self.savings, chain: Vec::new() };
+            search.explain(operation.call, claim)?;
         }
-        if found.is_empty() {
+        if moves.is_empty() {
             return Ok(false);
         }
-        self.configs = found;
+        let mut old = std::mem::take(&mut self.configs);
+        self.configs.reserve_exact(moves.len());
+        let mut moves = moves.into_iter().peekable();
+        while let Some((number, step)) = moves.next() {
+            // The last move of a configuration need not leave it as it was.
+            let is_last = moves.peek().is_none_or(|(next, _)| *next != number);
+            let mut config = if is_last { std::mem::take(&mut old[number]) } else { old[number].clone() };
+            config.carry_out(step, asked, now);
+            self.configs.push(config);
+        }
         Ok(true)
     }
 
@@ -324,41 +293,26 @@ impl Open {
     /// Forgets what can no longer matter, and with it the differences between configurations that do not matter.
     fn tidy(&mut self) {
         self.take_out_what_all_have_used();
-        let fresh_from = self.tick.saturating_sub(self.budget.patience);
-        let oldest = |from: Tick, reads: bool| {
-            let waiting = |p: &&Pending| p.asked >= from && !p.given_up && (p.call.reads() || !reads);
-            self.pending.iter().find(waiting).map_or(self.tick, |p| p.asked)
-        };
-        let (fresh_reader, any_reader, anybody) = (oldest(fresh_from, true), oldest(0, true), oldest(0, false));
-        if any_reader < fresh_reader {
-            self.settle_before(fresh_reader, any_reader);
-        } else if !self.settled.is_empty() {
-            self.settled = Arc::default();
-        }
-        let asked: Vec<Tick> = self.pending.iter().map(|p| p.asked).collect();
-        // A moment matters only by which of the waiting operations were asked before it.
-        let rounded = |until: Tick| asked[..asked.partition_point(|&a| a < until)].last().map_or(0, |&a| a + 1);
+        let reader = self.pending.iter().find(|p| !p.given_up && p.call.reads());
+        let oldest = reader.map_or(self.tick, |p| p.asked);
         for config in &mut self.configs {
-            if config.slot <= anybody {
-                config.slot = 0;
-            } else {
-                config.slot = rounded(config.slot);
+            config.forget(oldest);
+            if config.blocks.len() > MAX_BLOCKS {
+                let mut limits: Vec<Tick> = config.blocks.iter().map(|block| block.limit).collect();
+                limits.sort_unstable();
+                // Those that anybody may join stay, and of the others the later half.
+                let middle = limits[MAX_BLOCKS / 2].min(NEVER - 1);
+                config.forget(middle);
+                self.forgotten = self.forgotten.max(middle);
             }
-            config.stretches.retain_mut(|stretch| {
-                let matters = stretch.until > fresh_reader;
-                stretch.until = if matters { rounded(stretch.until) } else { 0 };
-                matters
-            });
-            config.stretches.sort_unstable();
-            config.stretches.dedup_by(|next, last| {
-                let as_good = next.value == last.value && !last.open && next.until >= last.until;
-                if as_good {
-                    *last = *next;
-                }
-                as_good
-            });
         }
         if self.configs.len() > 1 {
+            let asked: Vec<Tick> = self.pending.iter().map(|p| p.asked).collect();
+            let rounded = |tick: Tick| match tick {
+                NEVER => NEVER,
+                _ => asked[..asked.partition_point(|&a| a < tick)].last().map_or(0, |&a| a + 1),
+            };
+            self.configs.iter_mut().for_each(|config| config.normalize(rounded));
             self.configs.sort_unstable();
             self.configs.dedup();
             self.drop_covered();
@@ -383,45 +337,6 @@ impl Open {
         }
     }
 
-    /// Moves the stretches that only matter to operations which have waited for very long from the configurations to
-    /// the common memory.
-    fn settle_before(&mut self, fresh_reader: Tick, any_reader: Tick) {
-        let mut old: Vec<Stretch> = Vec::new();
-        for stretch in self.configs.iter().flat_map(|config| &config.stretches) {
-            if stretch.until <= fresh_reader && stretch.until > any_reader {
-                old.push(*stretch);
-            }
-        }
-        if old.is_empty() {
-            return;
-        }
-        old.sort_unstable();
-        old.dedup_by_key(|stretch| stretch.value);
-        let settled = Arc::make_mut(&mut self.settled);
-        for value in old.into_iter().map(|stretch| stretch.value) {
-            let latest = |config: &Config| {
-                config.stretches.iter().filter(|s| s.value == value).map(|s| s.until).max().unwrap_or(0)
-            };
-            // Where it is held now it will come here later.
-            let past = |config: &&Config| config.state != value;
-            let everywhere = self.configs.iter().filter(past).map(latest).min();
-            let somewhere = self.configs.iter().map(latest).max().unwrap_or(0);
-            let everywhere = everywhere.unwrap_or(somewhere);
-            let known = settled.entry(value).or_default();
-            *known = everywhere.max(*known);
-            if somewhere > *known {
-                self.forgotten = self.forgotten.max(somewhere);
-            }
-            self.forgotten_places = self.forgotten_places.max(somewhere);
-        }
-        settled.retain(|_, until| *until > any_reader);
-        if settled.len() > MAX_SETTLED {
-            let last = settled.values().copied().max().unwrap_or(0);
-            self.forgotten = self.forgotten.max(last);
-            settled.clear();
-        }
-    }
-
     fn drop_covered(&mut self) {
         // Quadratic: where it would cost much, more configurations cost less.
         if self.configs.len() > 64 {
@@ -442,12 +357,14 @@ impl Open {
         }
     }
 
+    /// The values in all blocks.
+    fn held_values(&self) -> Vec<Value> {
+        let of_block = |block: &Block| block.earlier.iter().map(|e| e.value).chain([block.value]).collect::<Vec<_>>();
+        self.configs.iter().flat_map(|config| config.blocks.iter().flat_map(of_block)).collect()
+    }
+
     fn sweep_values(&mut self) {
-        let mut needed: Vec<Value> = self.settled.keys().copied().collect();
-        for config in &self.configs {
-            needed.push(config.state);
-            needed.extend(config.stretches.iter().map(|s| s.value));
-        }
+        let mut needed = self.held_values();
         for operation in &self.pending {
             match operation.call {
                 Call::Get => {}
@@ -461,29 +378,20 @@ impl Open {
     /// What to tell of an operation that could not be explained.
     fn report(&self, key: &SmolStr, operation: &Pending, done: &Done) -> Violation {
         let writes = self.writes();
-        let mut known: Vec<Value> = self.configs.iter().map(|config| config.state).collect();
-        known.extend(self.configs.iter().flat_map(|config| config.stretches.iter().map(|s| s.value)));
-        known.extend(self.settled.iter().filter(|(_, until)| **until > operation.asked).map(|(value, _)| *value));
+        let mut known = self.held_values();
         known.extend(writes.iter().filter_map(|write| write.call.writes()));
         known.sort_unstable();
         known.dedup();
         let could_be_read = |&value: &Value| {
-            let mut found = Vec::new();
-            let mut budget = REPORT_BUDGET;
-            self.settled.get(&value).is_some_and(|&until| until > operation.asked)
-                || self.configs.iter().any(|config| {
-                    let search = Search {
-                        writes: &writes,
-                        asked: operation.asked,
-                        now: self.tick,
-                        config,
-                        found: &mut found,
-                        budget: &mut budget,
-                        chain: Vec::new(),
-                    };
-                    let _ = search.explain(Call::Get, Claim::Held(value));
-                    !found.is_empty()
-                })
+            let (mut could, mut budget) = (false, REPORT_BUDGET);
+            for config in &self.configs {
+                let found = &mut |_| could = true;
+                let budget = &mut budget;
+                let search =
+                    Search { writes: &writes, asked: operation.asked, config, found, budget, chain: Vec::new() };
+                let _ = search.explain(Call::Get, Claim::Held(value));
+            }
+            could
         };
         let possible = known.into_iter().filter(could_be_read).take(MAX_POSSIBLE + 1).map(|v| self.values.text(v));
         let mut violation = Violation::new(key.clone(), done, possible.collect(), MAX_POSSIBLE);

@@ -7,23 +7,23 @@
 //! (the property is compositional).
 //!
 //! # How it works
-//! Just-in-time linearization (Lowe, "Testing for linearizability", 2017), made lazy for registers. The checker holds
-//! a set of *configurations*: the orders that explain all answers so far, each cut down to what can still matter.
-//! Nothing happens until an answer comes. Then each configuration is extended in every way that explains the answer:
+//! A put, the compare-and-sets on it one after the other, and whatever has read their values stand next to each other in
+//! every order that explains the answers, with no other write between them: they are a *block*. (Gibbons and Korach,
+//! "Testing shared memories", 1997, for histories in which it is known which write every read has read from.)
 //!
-//! - A read is explained if the register held the value at some time since the read was asked. The configuration stays
-//!   as it is: moving a read about changes nothing for anybody else.
-//! - If not, some write that is still unanswered must have supplied the value: it is put in, and if that is a
-//!   compare-and-set, what it expected needs a supplier too, and so on: a *chain* of writes.
-//! - A put goes to the end of the order, or unseen right before an earlier put, which overwrites it at once.
+//! Say that a block's first answer came at `answered`, and that the last of its operations was asked at `asked`. If the
+//! one block's `answered` is before the other's `asked`, the one must come before the other. There is an order of all
+//! blocks if and only if this never goes both ways for any two of them: from a longer circle a pair can always be picked
+//! that does. So it is enough to keep, for each block, a *limit*: what was asked later cannot join it any more, since it
+//! would have to come both before and after another block. The limit is the first answer of that other block, and both
+//! never change again. Within a block the chain gives the order, and what has replaced a value limits who can have read
+//! it in the same way.
 //!
-//! So an unanswered write that nobody has read costs nothing, however many there are. A configuration remembers how
-//! long each value was held only as far back as an operation that may still be answered reaches.
+//! A block that nobody can join any more is forgotten, so that what is kept is about as much as there are operations
+//! under way. An unanswered write that nobody has read is in no block and costs nothing, however many there are.
 //!
-//! Why adding one chain for each answer is enough: take any full order that explains everything, and of it only the
-//! answered operations, the writes that supplied what they read or expected, the suppliers of these, and so on. That
-//! part is itself in order, it grows with each answer by exactly one such chain, and nothing is ever put between a
-//! compare-and-set and its supplier.
+//! If every value is written once, there is never a choice. If not, it may be open which write a read has read from:
+//! then every choice is followed, each a *configuration* of its own, as far as a budget allows.
 
 mod config;
 pub mod generate;
@@ -67,16 +67,13 @@ pub struct Budget {
     pub per_answer: u32,
     /// The most that a key can save up, and so spend on one answer.
     pub savings: u32,
-    /// For how many events of its key an unanswered read or compare-and-set makes every configuration remember what
-    /// the register held since. For those that wait longer it is remembered once, as far as all configurations agree.
-    pub patience: u64,
 }
 
 impl Budget {
     /// For a check beside a live run: an answer costs a fraction of a millisecond at worst, a hard one some more.
-    pub const LIVE: Budget = Budget { per_answer: 500, savings: 20_000, patience: 48 };
+    pub const LIVE: Budget = Budget { per_answer: 500, savings: 20_000 };
     /// For a check of a history that is complete.
-    pub const FINAL: Budget = Budget { per_answer: 20_000, savings: 2_000_000, patience: 1_024 };
+    pub const FINAL: Budget = Budget { per_answer: 20_000, savings: 2_000_000 };
 }
 
 /// The linearizability of a run so far. Copies share what they have in common.
@@ -173,7 +170,7 @@ impl Linearizability {
         self.keys.iter().map(|key| (key.name(), key.verdict()))
     }
 
-    /// How many configurations are held for the key that has most of them: a measure of how ambiguous the run is.
+    /// How many configurations are held for the key that has most of them: 1 unless values were written twice.
     pub fn configurations(&self) -> usize {
         self.keys
             .iter()

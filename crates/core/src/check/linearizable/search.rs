@@ -1,6 +1,6 @@
-//! All ways to extend a configuration so that one more answer is explained.
+//! All ways in which a configuration can explain one more answer.
 
-use super::config::{Config, Link, Place, Tick};
+use super::config::{Config, Link, Move, Tick};
 use super::values::Value;
 
 /// What an operation does, in values by number.
@@ -47,16 +47,15 @@ pub(super) enum Claim {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TooMuch;
 
-/// The extension of one configuration by one answer.
+/// The search through one configuration for one answer.
 pub(super) struct Search<'a> {
     /// Unanswered writes in the order of their invocation, the answered operation not among them.
     pub(super) writes: &'a [Write],
     /// When the answered operation was asked.
     pub(super) asked: Tick,
-    /// When it was answered.
-    pub(super) now: Tick,
     pub(super) config: &'a Config,
-    pub(super) found: &'a mut Vec<Config>,
+    /// Takes what is found.
+    pub(super) found: &'a mut dyn FnMut(Move),
     /// Units of work that may still be spent.
     pub(super) budget: &'a mut u32,
     /// The chain being built, its last write first.
@@ -64,45 +63,40 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Adds to `found` every extension that explains the answer.
+    /// Finds every move that explains the answer.
     pub(super) fn explain(mut self, call: Call, claim: Claim) -> Result<(), TooMuch> {
         match (call, claim) {
             (Call::Get | Call::Cas { .. }, Claim::Held(value)) => {
                 if self.config.uses(self.asked) {
-                    return Ok(()); // It took effect in this order, and so it cannot have failed.
+                    return Ok(()); // It took effect here, and so it cannot have failed.
                 }
-                if self.config.held(value, self.asked) {
-                    return self.add(self.config.clone());
+                let (config, asked) = (self.config, self.asked);
+                let holds = |&number: &usize| config.blocks[number].held(value, asked);
+                let mut holding = (0..config.blocks.len()).filter(holds);
+                if let Some(number) = holding.clone().find(|&number| config.can_join_freely(number, asked)) {
+                    return self.add(Move::Join(number)); // No other way could allow for more.
                 }
+                holding.try_for_each(|number| self.add(Move::Join(number)))?;
                 self.supply(value, self.asked)
             }
-            (Call::Put(value) | Call::Cas { value, .. }, Claim::Wrote) => {
-                if self.config.uses(self.asked) {
-                    let mut settled = self.config.clone();
-                    settled.settle(self.asked);
-                    return self.add(settled);
-                }
+            (Call::Put(_) | Call::Cas { .. }, Claim::Wrote) if self.config.uses(self.asked) => self.add(Move::Settle),
+            (Call::Put(value), Claim::Wrote) => self.add(Move::Begin(vec![Link { asked: self.asked, value }])),
+            (Call::Cas { expected, value }, Claim::Wrote) => {
                 self.chain.push(Link { asked: self.asked, value });
-                match call {
-                    Call::Cas { expected, .. } => self.supply(expected, self.asked),
-                    _ => self.begins_with_put(self.asked),
-                }
+                self.supply(expected, self.asked)
             }
             // No such operation has such an answer: nothing explains it.
             (Call::Get, Claim::Wrote) | (Call::Put(_), Claim::Held(_)) => Ok(()),
         }
     }
 
-    /// The chain so far needs the register to hold `value`: finds every way to that. All of the chain, and the answered
-    /// operation, were asked at `latest` or before.
+    /// The chain so far, or the answered operation if there is none, needs somebody to write `value` right before it:
+    /// finds every way to that. All of the chain was asked at `latest` or before.
     fn supply(&mut self, value: Value, latest: Tick) -> Result<(), TooMuch> {
         if !self.chain.is_empty() {
-            if self.config.state == value {
-                self.put_in(Place::End { now: self.now, put_first: false })?;
-            }
-            for (number, stretch) in self.config.stretches.iter().enumerate() {
-                if stretch.value == value && stretch.open && stretch.until > latest {
-                    self.put_in(Place::Stretch(number))?;
+            for (number, block) in self.config.blocks.iter().enumerate() {
+                if block.value == value && latest < block.limit {
+                    self.add(Move::Extend(number, self.chain.clone()))?;
                 }
             }
         }
@@ -115,15 +109,15 @@ impl Search<'_> {
                 continue;
             }
             self.spend(1)?;
-            let latest = latest.max(write.asked);
             self.chain.push(Link { asked: write.asked, value });
             match write.call {
-                Call::Cas { expected, .. } => self.supply(expected, latest)?,
-                // Of puts of one value that will never be answered, the last that fits is the one to use up.
-                _ if has_given_up && write.given_up => {}
+                Call::Cas { expected, .. } => self.supply(expected, latest.max(write.asked))?,
+                // Puts of one value that were asked before all the rest of the chain and that will never be answered
+                // are all alike: one of them is enough.
+                _ if has_given_up && write.given_up && write.asked < latest => {}
                 _ => {
-                    self.begins_with_put(latest)?;
-                    has_given_up |= write.given_up && (self.config.slot == 0 || self.config.slot > latest);
+                    has_given_up |= write.given_up && write.asked < latest;
+                    self.add(Move::Begin(self.chain.clone()))?;
                 }
             }
             self.chain.pop();
@@ -131,19 +125,9 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The chain is whole, since its first write needs nothing.
-    fn begins_with_put(&mut self, latest: Tick) -> Result<(), TooMuch> {
-        self.put_in(Place::End { now: self.now, put_first: true })?;
-        if self.config.slot > latest { self.put_in(Place::Slot) } else { Ok(()) }
-    }
-
-    fn put_in(&mut self, place: Place) -> Result<(), TooMuch> {
-        self.add(self.config.with_chain(&self.chain, place, self.asked))
-    }
-
-    fn add(&mut self, config: Config) -> Result<(), TooMuch> {
-        self.spend(1 + config.stretches.len() as u32 / 16)?;
-        self.found.push(config);
+    fn add(&mut self, step: Move) -> Result<(), TooMuch> {
+        self.spend(1 + self.config.blocks.len() as u32 / 16)?;
+        (self.found)(step);
         Ok(())
     }
 

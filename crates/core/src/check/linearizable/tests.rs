@@ -7,7 +7,7 @@ use super::generate::{HistoryEvent, Shape, feed, history};
 use super::*;
 use crate::base::{ClientId, Sequence, StateMachine};
 
-const EXACT: Budget = Budget { per_answer: 100_000, savings: 10_000_000, patience: 1_000 };
+const EXACT: Budget = Budget { per_answer: 100_000, savings: 10_000_000 };
 
 fn id(number: usize) -> RequestId {
     RequestId { client: ClientId(number as u32), sequence: Sequence(1) }
@@ -213,16 +213,10 @@ proptest! {
         compare(EXACT, &Script(script.iter()).history(8, values))?;
     }
 
-    /// With next to no memory for old operations it may say that it does not know, but never anything wrong.
-    #[test]
-    fn what_is_forgotten_never_makes_it_wrong(script in script(), values in 1u8..4, patience in 0u64..6) {
-        compare(Budget { patience, ..EXACT }, &Script(script.iter()).history(8, values))?;
-    }
-
-    /// With a tiny budget too.
+    /// With next to no budget it may say that it does not know, but never anything wrong.
     #[test]
     fn a_small_budget_never_makes_it_wrong(script in script(), values in 1u8..4, savings in 0u32..40) {
-        compare(Budget { per_answer: 2, savings, ..EXACT }, &Script(script.iter()).history(8, values))?;
+        compare(Budget { per_answer: 2, savings }, &Script(script.iter()).history(8, values))?;
     }
 
     /// A real history, and the same with one answer changed.
@@ -283,8 +277,7 @@ proptest! {
         feed(&mut checker, &history(seed, shape));
         let verdict = checker.verdict();
         prop_assert!(!matches!(verdict, Verdict::Violated(_)), "{verdict:?}");
-        let ambiguous = values > 0 || (1..10).contains(&one_unknown_in);
-        prop_assert!(ambiguous || verdict == Verdict::Holds, "{verdict:?}");
+        prop_assert!(values > 0 || verdict == Verdict::Holds, "{verdict:?}");
     }
 }
 
@@ -440,8 +433,8 @@ fn ten_thousand_operations_of_ten_clients_are_decided_and_settled_history_is_for
             most = most.max(checker.configurations());
         }
         assert_eq!(checker.verdict(), Verdict::Holds);
-        assert!(most < 2_000, "{most} configurations at once");
+        assert_eq!(most, 1, "every value is written once, and so there is never a choice");
         let size = format!("{checker:?}").len();
-        assert!(size < 1_000_000, "{size}");
+        assert!(size < 200_000, "{size}");
     }
 }
