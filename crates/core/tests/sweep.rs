@@ -5,7 +5,7 @@ use tutti_core::base::Time;
 use tutti_core::check::Invariant;
 use tutti_core::consensus::raft::{Defect, Defects};
 use tutti_core::search::{Exercised, Failure, Fault, Options, run_seed};
-use tutti_core::timeline::Timeline;
+use tutti_core::timeline::{Faith, Timeline, open};
 
 /// The first seed that a defect is found with by an invariant, of the first so many.
 fn first_found(defect: Defect, seeds: u64) -> Option<(u64, Invariant, Failure)> {
@@ -80,15 +80,25 @@ fn a_seed_is_replayed_by_its_commands_alone() {
 }
 
 #[test]
-fn a_failing_seed_is_replayed_to_its_failure() {
-    let defects = Defects::default().with(Defect::VoteWithoutLogCheck);
-    let report = run_seed(0, defects, &Options::default());
-    let failure = report.failure.expect("seed 0 finds it");
-    let mut timeline = Timeline::new(report.scenario.setup(), Vec::new());
-    timeline.script(report.orders);
-    timeline.seek(failure.time);
-    let found = timeline.run().violations().first().expect("the violation");
-    assert_eq!((found.time, found.event), (failure.time, failure.event));
+fn the_link_of_a_failing_seed_shows_its_failure() {
+    for seed in 0..20 {
+        let defects = Defects::default().with(Defect::VoteWithoutLogCheck);
+        let report = run_seed(seed, defects, &Options::default());
+        let Some(failure) = &report.failure else { continue };
+        let mut opened = open(&report.link().expect("it fits")).expect("a link");
+        let faith = (0..).find_map(|_| opened.arrival.approach(&mut opened.player, 10_000));
+        assert_eq!(faith, Some(Faith::Same), "seed {seed}");
+        let found = opened.player.timeline().run().violations().first().expect("the violation");
+        assert_eq!((found.time, found.event), (failure.time, failure.event), "seed {seed}");
+    }
+}
+
+#[test]
+fn whatever_is_done_to_a_seed_fits_into_a_link() {
+    for seed in 0..40 {
+        let report = run_seed(seed, Defects::default(), &Options::default());
+        assert!(report.link().is_ok(), "seed {seed}: {:?}, {} orders", report.link(), report.orders.len());
+    }
 }
 
 #[test]

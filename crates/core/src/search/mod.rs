@@ -5,6 +5,7 @@
 //! then they stop, and the cluster has to come to rest, to serve, and to still hold all that it ever acknowledged.
 //! What happened on the way is counted ([`exercised`]), since a search that never met a fault has shown nothing.
 
+pub mod bench;
 pub mod chaos;
 pub mod exercised;
 pub mod nemesis;

@@ -7,7 +7,8 @@ use crate::check::Invariant;
 use crate::check::linearizable::{Budget, Linearizability, Stamp, Verdict};
 use crate::consensus::raft::{Defects, Role};
 use crate::lab::{Actor, ClientNote, Command, Event, Note};
-use crate::scenario::Scenario;
+use crate::scenario::link::{ENGINE, Given, Link, LinkError};
+use crate::scenario::{Scenario, limits};
 use crate::sim::{EventKind, Sink};
 use crate::timeline::{Moment, Placed, Run};
 
@@ -76,6 +77,28 @@ pub struct SeedReport {
     pub scenario: Scenario,
     /// Everything that was done to it: with these it can be played again.
     pub orders: Vec<Placed>,
+    /// Where it ended.
+    pub end: Moment,
+}
+
+impl SeedReport {
+    /// The text of a link to the end of the run.
+    ///
+    /// # Errors
+    /// If so much was done that it does not fit into a link.
+    pub fn link(&self) -> Result<String, LinkError> {
+        let given =
+            |placed: &Placed| Given { time: placed.at.time, within: placed.at.within, order: placed.order.clone() };
+        let link = Link {
+            engine: ENGINE.into(),
+            scenario: self.scenario.clone(),
+            orders: self.orders.iter().map(given).collect(),
+            time: self.end.time,
+            within: self.end.within,
+            trace_hash: self.trace_hash,
+        };
+        link.encode()
+    }
 }
 
 /// The longest that the cluster may take to come to rest, in longest election timeouts and in single hops.
@@ -91,9 +114,10 @@ pub fn run_seed(seed: u64, defects: Defects, options: &Options) -> SeedReport {
         Some(failure) => (Some(failure), false),
         None => play.last_word(),
     };
+    let (end, trace_hash) = (play.moment(), play.run.trace_hash());
     let exercised = play.onlooker.tally.finish(play.run.world(), undecided);
-    let scenario = Scenario { duration: exercised.time, ..chaos.scenario };
-    SeedReport { seed, failure, exercised, trace_hash: play.run.trace_hash(), scenario, orders: play.orders }
+    let scenario = Scenario { duration: exercised.time.max(limits::MIN_PERIOD), ..chaos.scenario };
+    SeedReport { seed, failure, exercised, trace_hash, scenario, orders: play.orders, end }
 }
 
 /// A run and all that is written down about it.
@@ -131,6 +155,12 @@ impl Play {
         self.run.world().now()
     }
 
+    /// Between the steps that were taken and those to come.
+    fn moment(&self) -> Moment {
+        let world = self.run.world();
+        Moment { time: world.now(), within: world.within() }
+    }
+
     /// Takes a step, and says whose it was, if one is due by `limit`.
     fn step(&mut self, limit: Time) -> Result<Option<NodeId>, Failure> {
         let stepped = self.run.step(limit, Some(&mut self.onlooker));
@@ -152,8 +182,7 @@ impl Play {
 
     /// Gives a command, and writes it down.
     fn give(&mut self, command: Command) -> Result<bool, Failure> {
-        let world = self.run.world();
-        let at = Moment { time: world.now(), within: world.within() };
+        let (world, at) = (self.run.world(), self.moment());
         let kinds = self.onlooker.tally.foresee(world, &command);
         let done = self.run.command(&command, Some(&mut self.onlooker)).is_ok();
         kinds.into_iter().filter(|_| done).for_each(|kind| self.onlooker.tally.count(kind));

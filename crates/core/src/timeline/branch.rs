@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::notebook::Notebook;
 use super::run::Run;
+use super::tree::MAX_ORDERS;
 use crate::base::Time;
 use crate::lab::{Order, World};
 
@@ -113,5 +114,18 @@ impl Branch {
     pub(super) fn checkpoint_where(&self, holds: impl Fn(&Checkpoint) -> bool) -> Option<&Rc<Checkpoint>> {
         let end = self.checkpoints.partition_point(|checkpoint| holds(checkpoint));
         self.checkpoints[..end].last()
+    }
+}
+
+/// Puts a person's orders in between those of a scenario, each behind all that both have ordered for that moment or
+/// before.
+pub(super) fn put_by_hand(orders: &mut Vec<Placed>, by_hand: Vec<Placed>) {
+    for placed in by_hand.into_iter().take(MAX_ORDERS) {
+        let place = orders.iter().rposition(|other| other.by_hand || other.at <= placed.at);
+        let place = place.map_or(0, |last| {
+            let later_plan = orders[last + 1..].iter().take_while(|other| other.at <= placed.at).count();
+            last + 1 + later_plan
+        });
+        orders.insert(place, Placed { by_hand: true, ..placed });
     }
 }

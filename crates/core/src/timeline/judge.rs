@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::branch::{Checkpoint, Moment, Placed};
+use super::branch::{Checkpoint, Moment, Placed, put_by_hand};
 use super::run::{Run, Standing};
 use super::tree::{Goal, Recorder, replay};
 use crate::base::{NodeId, Span, Time};
@@ -106,9 +106,20 @@ impl Recorder for Ledger<'_> {
 
 /// Plays a scenario up to `until` with every check on, and judges it. `other` sees the trace.
 pub fn judge(scenario: &Scenario, until: Time, other: Option<&mut dyn Sink<Actor>>) -> Report {
+    judge_with(scenario, Vec::new(), until, other)
+}
+
+/// The same, with what a person, or a search, has ordered besides.
+pub fn judge_with(
+    scenario: &Scenario,
+    by_hand: Vec<Placed>,
+    until: Time,
+    other: Option<&mut dyn Sink<Actor>>,
+) -> Report {
     let plan = scenario.plan().into_iter();
-    let orders: Vec<Placed> =
+    let mut orders: Vec<Placed> =
         plan.map(|(time, order)| Placed { at: Moment::settled(time), order, by_hand: false }).collect();
+    put_by_hand(&mut orders, by_hand);
     let mut ledger = Ledger { things: Vec::new(), other };
     let mut at = Checkpoint { run: Run::watched_by(&scenario.setup(), &mut ledger), orders: 0 };
     let mut judged: Vec<Option<Judged>> = vec![None; scenario.expect.len()];

@@ -18,7 +18,7 @@ mod tree;
 
 pub use branch::{Moment, Placed};
 pub use counters::Counters;
-pub use judge::{Judged, Report, judge, written};
+pub use judge::{Judged, Report, judge, judge_with, written};
 pub use player::{Player, Speed};
 pub use recent::Recent;
 pub use rows::{Row, RowKind};

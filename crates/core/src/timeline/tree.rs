@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
-use super::branch::{Branch, Checkpoint, Explored, Moment, Placed};
+use super::branch::{Branch, Checkpoint, Explored, Moment, Placed, put_by_hand};
 use super::notebook::Notebook;
 use super::rows::{Row, Rows};
 use super::run::Run;
@@ -243,15 +243,7 @@ impl Timeline {
     /// Puts a person's orders, as a link holds them, onto a history that has not begun.
     pub fn script(&mut self, orders: Vec<Placed>) {
         let Some(branch) = self.branches.first_mut() else { return };
-        for placed in orders.into_iter().take(MAX_ORDERS) {
-            // Behind all that the scenario and the person have ordered for that moment or before.
-            let place = branch.orders.iter().rposition(|other| other.by_hand || other.at <= placed.at);
-            let place = place.map_or(0, |last| {
-                let later_plan = branch.orders[last + 1..].iter().take_while(|other| other.at <= placed.at).count();
-                last + 1 + later_plan
-            });
-            branch.orders.insert(place, Placed { by_hand: true, ..placed });
-        }
+        put_by_hand(&mut branch.orders, orders);
     }
 
     /// The score of a stretch of the present branch: single strokes if there are at most `max_strokes`, otherwise how

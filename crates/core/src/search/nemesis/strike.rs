@@ -6,6 +6,7 @@ use super::partition;
 use super::{Deed, Nemesis};
 use crate::base::{MessageId, NodeId};
 use crate::lab::{Command, KindName, Request, World};
+use crate::scenario::limits;
 use crate::search::Kind;
 use crate::sim::Status;
 
@@ -139,12 +140,12 @@ impl Nemesis {
                 HoldSent => self.hold(world, message),
                 DoubleSent => {
                     // The copy comes when the original has long been dealt with.
-                    let by = self.a_while();
+                    let by = self.a_while().min(limits::MAX_SPAN);
                     let commands = vec![Command::Duplicate { message }, Command::Delay { message, by }];
                     self.deeds.push(Deed::from(commands));
                 }
                 _ => {
-                    let by = self.a_while();
+                    let by = self.a_while().min(limits::MAX_SPAN);
                     self.deeds.push(Command::Delay { message, by }.into());
                 }
             }

@@ -27,6 +27,9 @@ const OTHERS: [Trouble; 11] = [
     Trouble::CompareAndSet,
 ];
 
+/// Longer delays do not fit into a link.
+const LONGEST_DELAY: Span = crate::scenario::limits::MAX_SPAN;
+
 #[derive(Clone, Copy, Debug)]
 enum Trouble {
     Crash,
@@ -155,7 +158,7 @@ impl Nemesis {
         match self.chance.below(5) {
             0 => self.deeds.push(Command::Drop { message }.into()),
             1 => {
-                let by = self.chance.exponential(self.unit).max(Span(1));
+                let by = self.chance.exponential(self.unit).clamp(Span(1), LONGEST_DELAY);
                 self.deeds.push(Command::Delay { message, by }.into());
             }
             2 => self.deeds.push(Command::Duplicate { message }.into()),
