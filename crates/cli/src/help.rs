@@ -51,7 +51,7 @@ seeds enough to expect it.
 Usage: tutti sweep [OPTIONS]
 
 Options:
-      --seeds N      How many seeds (default: 200)
+      --seeds N      How many seeds (default: 500)
       --from M       The first of them (default: 0)
       --jobs J       How many at a time (default: one for each processor)
       --defect NAME  Put in a bug, to see it found; may be given again

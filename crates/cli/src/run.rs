@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write};
 
 use lexopt::prelude::*;
 use serde_json::{Value, json};
-use tutti_core::base::Time;
 use tutti_core::consensus::raft::Raft;
 use tutti_core::lab::words::Names;
 use tutti_core::lab::{Machine, World};
@@ -15,7 +14,7 @@ use tutti_core::timeline::{Counters, Report, Standing, judge_with, written};
 
 use super::input::{self, Experiment};
 use super::output::Output;
-use super::table::{Table, grouped};
+use super::table::{Table, grouped, in_seconds};
 use super::trace::Trace;
 use super::{Bad, Ending, help};
 
@@ -250,8 +249,4 @@ fn in_words(experiment: &Experiment, report: &Report, line: &mut dyn FnMut(&str)
     }
     line("");
     line(if report.held() { "All held." } else { "Not all held." });
-}
-
-fn in_seconds(time: Time) -> String {
-    tutti_core::base::Span(time.0).to_string()
 }

@@ -10,18 +10,17 @@ use std::time::Instant;
 
 use lexopt::prelude::*;
 use serde_json::{Map, Value, json};
-use tutti_core::base::Time;
 use tutti_core::consensus::raft::{Defect, Defects};
 use tutti_core::search::{Exercised, Kind, Options, SeedReport, run_seed};
 use tutti_core::timeline::written;
 
 use super::output::Output;
 use super::progress::Progress;
-use super::table::{Table, grouped};
+use super::table::{Table, grouped, in_seconds};
 use super::{Bad, Ending, help, input, nearest};
 
 /// With fewer seeds than this it is no wonder if something never happens.
-const ENOUGH: u64 = 40;
+const ENOUGH: u64 = 20;
 
 /// Of more failing seeds only the number is told.
 const TOLD: usize = 10;
@@ -41,7 +40,7 @@ thread_local! {
 
 pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<Ending, Bad> {
     let jobs = thread::available_parallelism().map_or(1, NonZero::get);
-    let mut wanted = Wanted { from: 0, seeds: 200, jobs, defects: Vec::new(), json: false };
+    let mut wanted = Wanted { from: 0, seeds: 500, jobs, defects: Vec::new(), json: false };
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => return help::print(output, help::SWEEP),
@@ -163,8 +162,8 @@ fn take(wanted: &Wanted, report: &SeedReport, found: &mut Found, progress: &mut 
 fn conclude(wanted: &Wanted, found: &Found, began: Instant, output: &mut Output) -> Ending {
     let exercised = &found.exercised;
     let missing: Vec<Kind> = exercised.missing().collect();
-    let enough = wanted.seeds >= ENOUGH;
-    let untested = enough && !missing.is_empty();
+    // A defect may make that something never happens any more.
+    let untested = wanted.seeds >= ENOUGH && wanted.defects.is_empty() && !missing.is_empty();
     if wanted.json {
         let counts: Map<String, Value> =
             exercised.iter().map(|(kind, count)| (kind.name().to_owned(), count.into())).collect();
@@ -192,12 +191,9 @@ fn conclude(wanted: &Wanted, found: &Found, began: Instant, output: &mut Output)
         if untested {
             let never: Vec<&str> = missing.iter().map(|kind| kind.in_words()).collect();
             output.line(format_args!("Never happened, and so was not tested: {}.", never.join(", ")));
-        } else if !missing.is_empty() {
-            output.line(format_args!(
-                "{} of these never happened: {} seeds are too few to expect them all.",
-                missing.len(),
-                wanted.seeds
-            ));
+        } else if !missing.is_empty() && wanted.defects.is_empty() {
+            let (never, seeds) = (missing.len(), wanted.seeds);
+            output.line(format_args!("{never} of these never happened: too few seeds ({seeds}) to expect them all."));
         }
     }
     if found.failed > 0 || untested { Ending::Failed } else { Ending::Held }
@@ -218,8 +214,8 @@ fn in_words(wanted: &Wanted, found: &Found, began: Instant, output: &mut Output)
     table.lines().for_each(|line| output.line(format_args!("{line}")));
     output.line(format_args!(""));
     output.line(format_args!(
-        "{} seeds from {} in {:.1} s: {} s of virtual time, {} events, {} messages delivered",
-        grouped(exercised.seeds),
+        "{} from {} in {:.1} s: {} s of virtual time, {} events, {} messages delivered",
+        plural(exercised.seeds),
         wanted.from,
         began.elapsed().as_secs_f64(),
         grouped(exercised.time.0 / 1_000_000),
@@ -227,13 +223,13 @@ fn in_words(wanted: &Wanted, found: &Found, began: Instant, output: &mut Output)
         grouped(exercised.messages)
     ));
     if exercised.undecided > 0 {
-        output.line(format_args!("Linearizability stayed undecided in {} seeds.", exercised.undecided));
+        output.line(format_args!("Linearizability stayed undecided: {}.", plural(exercised.undecided)));
     }
     if found.failed == 0 {
         output.line(format_args!("No seed failed."));
     } else {
         let faults = found.faults.iter().map(|(fault, seeds)| format!("{} by {fault}", grouped(seeds.len() as u64)));
-        output.line(format_args!("{} seeds failed: {}.", grouped(found.failed), faults.collect::<Vec<_>>().join(", ")));
+        output.line(format_args!("{} failed: {}.", plural(found.failed), faults.collect::<Vec<_>>().join(", ")));
     }
 }
 
@@ -248,6 +244,6 @@ fn name_the_seed_of_a_panic() {
     }));
 }
 
-fn in_seconds(time: Time) -> String {
-    tutti_core::base::Span(time.0).to_string()
+fn plural(seeds: u64) -> String {
+    if seeds == 1 { "1 seed".into() } else { format!("{} seeds", grouped(seeds)) }
 }

@@ -1,5 +1,7 @@
 //! Columns that stand under each other.
 
+use tutti_core::base::Time;
+
 /// Rows of cells; numbers are set to the right.
 #[derive(Default)]
 pub(crate) struct Table {
@@ -56,6 +58,14 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// A moment in seconds, without noughts at its end: `0.153178 s`, `8 s`.
+pub(crate) fn in_seconds(time: Time) -> String {
+    let fraction = format!("{:06}", time.0 % 1_000_000);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction} s", time.0 / 1_000_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +77,13 @@ mod tests {
         table.row(vec!["longer".into(), grouped(1_234_567)]);
         let lines: Vec<_> = table.lines().collect();
         assert_eq!(lines, ["name        count", "a               5", "longer  1 234 567"]);
+    }
+
+    #[test]
+    fn moments_have_no_needless_noughts() {
+        assert_eq!(
+            [0, 8_000_000, 153_178, 1_500_000].map(|us| in_seconds(Time(us))),
+            ["0 s", "8 s", "0.153178 s", "1.5 s"]
+        );
     }
 }

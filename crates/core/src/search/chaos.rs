@@ -76,15 +76,15 @@ impl Chaos {
         };
 
         let unrest = Span(shortest.0 * u64::from(timeouts));
-        let requests = pick(chance, &[60, 120, 250]);
+        let requests = pick(chance, &[100, 250, 600]);
         let load = Load {
             clients: pick(chance, &[1, 2, 2, 3]),
             rate: (requests * 1_000_000 / unrest.0.max(1)).clamp(1, u64::from(limits::MAX_RATE)) as u32,
             reads: Ppm(pick(chance, &[200_000, 400_000, 600_000])),
             keys: pick(chance, &[1, 2, 3]),
             arrival: if percent(chance, 70) { Arrival::Poisson } else { Arrival::Regular },
-            timeout: scaled(hop, pick(chance, &[150, 300, 600, 1_500])).max(limits::MIN_PERIOD),
-            max_outstanding: pick(chance, &[2, 8, 32]),
+            timeout: scaled(hop, pick(chance, &[200, 500, 1_500, 4_000])).max(limits::MIN_PERIOD),
+            max_outstanding: pick(chance, &[1, 2, 4, 8]),
             until: Some(scaled(unrest, 80)),
         };
         let scenario = Scenario {

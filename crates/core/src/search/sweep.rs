@@ -26,7 +26,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { timeouts: 60 }
+        Options { timeouts: 100 }
     }
 }
 

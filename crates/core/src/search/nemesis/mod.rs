@@ -99,7 +99,7 @@ impl Temper {
             *aim = pick(chance, &[0, 0, 5, 20, 60]);
         }
         Temper {
-            gap: times(chance, &[2, 4, 8, 16]),
+            gap: times(chance, &[3, 6, 12, 24]),
             lasts: times(chance, &[2, 4, 12]),
             troubles,
             aims,
@@ -133,7 +133,12 @@ pub struct Nemesis {
     values: u32,
     /// Clients are killed only before this.
     client_kills_end: Time,
+    /// How much more it may do, measured by what it takes in a link.
+    strength: u32,
 }
+
+/// How much a nemesis may do: all of it is to fit into a link.
+const STRENGTH: u32 = 1_200;
 
 impl Nemesis {
     /// The nemesis of a seed.
@@ -159,6 +164,7 @@ impl Nemesis {
             deeds: Vec::new(),
             values: 0,
             client_kills_end: Time(chaos.unrest.0 / 5),
+            strength: STRENGTH,
         };
         let first = nemesis.chance.exponential(nemesis.temper.gap);
         nemesis.later(Time::ZERO + first, Later::Trouble);
@@ -172,7 +178,7 @@ impl Nemesis {
 
     /// A node has taken a step: what it does about it.
     pub fn watch(&mut self, world: &World, node: NodeId) -> Vec<Deed> {
-        if let Some(opening) = self.eyes.look(world, node) {
+        if let Some(opening) = self.eyes.look(world, node).filter(|_| self.strength > 0) {
             if self.plot.is_none() {
                 self.begin_plot(world, opening);
             }
@@ -183,7 +189,7 @@ impl Nemesis {
         if self.plot.is_some() {
             self.pursue_plot(world);
         }
-        std::mem::take(&mut self.deeds)
+        self.done()
     }
 
     /// The time has come to which it wanted to wake.
@@ -194,7 +200,7 @@ impl Nemesis {
             match later {
                 Later::Trouble => {
                     // While a plot is on, nothing else is to come between.
-                    if self.plot.is_none() {
+                    if self.plot.is_none() && self.strength > 0 {
                         self.trouble(world);
                     }
                     let gap = self.chance.exponential(self.temper.gap).max(Span(1));
@@ -226,6 +232,17 @@ impl Nemesis {
                 Later::Plot => self.pursue_plot(world),
             }
         }
+        self.done()
+    }
+
+    /// What it does now. What mends is free, or else it would end with everything broken.
+    fn done(&mut self) -> Vec<Deed> {
+        let weight = |command: &Command| match command {
+            Command::SetLink { .. } | Command::Request { .. } => 4,
+            _ => 2,
+        };
+        let spent = self.deeds.iter().flat_map(|deed| &deed.commands).map(weight).sum();
+        self.strength = self.strength.saturating_sub(spent);
         std::mem::take(&mut self.deeds)
     }
 
