@@ -125,7 +125,7 @@ impl<C> Log<C> {
     /// The last index below `limit` that holds an entry of `term`: the leader's side of going back (end of 5.3).
     pub fn last_of_term_below(&self, term: Term, limit: LogIndex) -> Option<LogIndex> {
         let candidate = self.first_where(limit, |t| t > term).previous();
-        (candidate < limit && self.term_at(candidate) == Some(term)).then_some(candidate)
+        (self.term_at(candidate) == Some(term)).then_some(candidate)
     }
 
     /// The first index below `limit` whose term fulfils what all later terms fulfil too; `limit` if none does.
@@ -211,5 +211,47 @@ impl<C: Hash> Hash for Log<C> {
 impl<C: fmt::Debug> fmt::Debug for Log<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "after {}@{}: {:?}", self.before.index, self.before.term, self.entries)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::entry::Payload;
+    use super::*;
+
+    fn log_of(steps: &[u8], compacted: u64) -> Log<()> {
+        let mut log = Log::default();
+        let mut term = Term(1);
+        for &step in steps {
+            term.0 += u64::from(step);
+            log.append(Entry { term, payload: Payload::NoOp });
+        }
+        log.compact_before(LogIndex(compacted + 1));
+        log
+    }
+
+    proptest! {
+        /// 5.3: whatever is asked of the borders between terms, bisection finds what a look at every entry finds.
+        #[test]
+        fn borders_between_terms_are_found(
+            steps in prop::collection::vec(0u8..3, 1..40),
+            compacted in 0u64..20,
+            index in 1u64..40,
+            term in 0u64..40,
+        ) {
+            let log = log_of(&steps, compacted);
+            let (index, term) = (LogIndex(index), Term(term));
+            let known = || (log.before().index.0..=log.last().index.0).map(LogIndex);
+            let below = known().filter(|&i| i < index && log.term_at(i) == Some(term)).max();
+            if index > log.before().index {
+                prop_assert_eq!(log.last_of_term_below(term, index), below);
+            }
+            if let Some(held) = log.entry(index).map(|entry| entry.term) {
+                let first = log.iter().position(|entry| entry.term == held).map(|place| log.first_index().0 + place as u64);
+                prop_assert_eq!(Some(log.first_of_term_at(index).0), first);
+            }
+        }
     }
 }

@@ -62,6 +62,19 @@ fn a_candidate_asks_and_counts_itself_only_once_its_own_vote_is_on_disk() {
     assert_eq!(cluster.node(A).votes().collect::<Vec<_>>(), [A]);
 }
 
+/// The disk may be slow enough for two elections: the vote of the first is none in the second.
+#[test]
+fn an_own_vote_of_an_earlier_term_counts_for_nothing() {
+    let mut cluster = Cluster::<Register>::of(config(1));
+    cluster.auto_sync = false;
+    cluster.step(A, Input::TimeoutNow);
+    cluster.step(A, Input::TimeoutNow);
+    cluster.sync_some(A, 1);
+    assert_eq!((cluster.desk(A).disk.term, cluster.node(A).role()), (Term(1), Role::Candidate));
+    cluster.sync_some(A, 1);
+    assert_eq!((cluster.desk(A).disk.term, cluster.node(A).role()), (Term(2), Role::Leader));
+}
+
 /// 5.3: an acknowledged entry survives the follower's crash.
 #[test]
 fn entries_are_on_disk_before_they_are_acknowledged() {

@@ -106,6 +106,21 @@ fn repeated_and_old_votes_do_not_add_up() {
     assert_eq!(cluster.terms(A), [2], "elected once");
 }
 
+/// Dissertation 9.6: who would have voted for it in an earlier term has not said that he would in the next.
+#[test]
+fn a_late_yes_to_an_earlier_pre_vote_does_not_count() {
+    let mut cluster = Cluster::<Register>::with_disks(config(5), |_| disk(3, &[1]));
+    cluster.time_out(A);
+    let yes = |term| Message::PreVoteReply { term: Term(term), refused: None };
+    for (from, term) in [(B, 3), (C, 2), (D, 5)] {
+        cluster.tell(A, from, yes(term));
+    }
+    assert_eq!((cluster.node(A).role(), cluster.node(A).votes().collect()), (Role::PreCandidate, vec![A]));
+    cluster.tell(A, B, yes(4));
+    cluster.tell(A, C, yes(4));
+    assert_eq!((cluster.node(A).role(), cluster.node(A).term()), (Role::Candidate, Term(4)));
+}
+
 /// 5.2: a majority of refusals is an answer, too.
 #[test]
 fn a_candidate_that_a_majority_refuses_gives_up() {

@@ -12,6 +12,7 @@ mod random;
 mod reads;
 mod replication;
 mod snapshots;
+#[cfg(not(target_arch = "wasm32"))]
 mod stories;
 #[cfg(not(target_arch = "wasm32"))]
 mod watch;
