@@ -86,9 +86,11 @@ fn answer(content: &Content, request: Request) -> io::Result<()> {
     let Some((kind, body)) = content.find(&path) else {
         return request.respond(Response::from_string("not found").with_status_code(404));
     };
-    let header = Header::from_bytes("Content-Type", kind).expect("a header");
+    let header = |name: &str, value: &str| Header::from_bytes(name, value).expect("a header");
+    // A sandboxed frame has an origin of its own, and may load nothing without this: static hosts send it.
+    let headers = vec![header("Content-Type", kind), header("Access-Control-Allow-Origin", "*")];
     let length = body.len();
-    request.respond(Response::new(200.into(), vec![header], Cursor::new(body), Some(length), None))
+    request.respond(Response::new(200.into(), headers, Cursor::new(body), Some(length), None))
 }
 
 impl Content {

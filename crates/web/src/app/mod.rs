@@ -194,8 +194,19 @@ impl App {
         }
     }
 
+    fn keep(&mut self) {
+        let link = self.desk.borrow().link();
+        if let Some(link) = link.filter(|link| *link != self.kept) {
+            store::keep_link(&link);
+            self.kept = link;
+        }
+    }
+
+    /// Keeps the run at once, and once more after the last of what may follow: a page can be gone at any moment, but an
+    /// address may not be changed many times a second.
     fn keep_soon(&mut self, ctx: &Context<Self>) {
         if self.keeping.is_none() {
+            self.keep();
             let link = ctx.link().clone();
             self.keeping = Some(Timeout::new(KEEP, move || link.send_message(Msg::Keep)));
         }
@@ -387,10 +398,7 @@ impl Component for App {
             }
             Msg::Keep => {
                 self.keeping = None;
-                if let Some(link) = self.desk.borrow().link() {
-                    store::keep_link(&link);
-                    self.kept = link;
-                }
+                self.keep();
                 false
             }
             Msg::AddressChanged => {
