@@ -38,9 +38,10 @@ impl Actor {
 }
 
 /// What a person or a scenario asks of an actor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Request {
     /// A server's election timeout runs out now; it passes over pre-vote and the followers' patience.
+    #[default]
     TimeoutNow,
     /// A client sends a command to a server.
     Put {

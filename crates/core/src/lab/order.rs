@@ -1,14 +1,12 @@
 //! Commands as people and scenarios give them: to a node, or to whoever plays a part at that moment.
 
-use serde::{Deserialize, Serialize};
-
 use super::scene::MessageKind;
 use super::{Command, Request, World, leader};
 use crate::base::{MessageId, NodeId, RegisterCommand, RegisterQuery, Span};
 use crate::sim::{Quality, Status};
 
 /// Whom an order is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// This node.
     Node(NodeId),
@@ -21,7 +19,7 @@ pub enum Target {
 }
 
 /// What is to be done. An order for somebody whom there is not at that moment does nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
     /// Exactly this.
     Give(Command),
@@ -66,9 +64,10 @@ pub enum Order {
 }
 
 /// What is to be done to a node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NodeOrder {
     /// It dies.
+    #[default]
     Crash,
     /// It starts again.
     Restart,
@@ -96,9 +95,10 @@ pub enum NodeOrder {
 }
 
 /// What is to be done to a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LinkOrder {
     /// Nothing passes from the one to the other.
+    #[default]
     Cut,
     /// Messages pass again from the one to the other.
     Heal,
@@ -111,7 +111,7 @@ pub enum LinkOrder {
 }
 
 /// What a client is to ask for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClientOrder {
     /// A change of a register.
     Write(RegisterCommand),
@@ -120,7 +120,7 @@ pub enum ClientOrder {
 }
 
 /// Which message is meant: one that fits all that is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageFilter {
     /// Its sender.
     pub from: Option<Target>,
@@ -131,10 +131,10 @@ pub struct MessageFilter {
 }
 
 /// What a message is, without what it carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum KindName {
     /// A pre-vote request or its answer.
+    #[default]
     PreVote,
     /// A vote request.
     RequestVote,
@@ -155,9 +155,10 @@ pub enum KindName {
 }
 
 /// What is to be done to a message in flight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum MessageOrder {
     /// It is lost.
+    #[default]
     Drop,
     /// It arrives later by this much.
     Delay(Span),

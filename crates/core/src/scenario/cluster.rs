@@ -1,12 +1,11 @@
 //! The servers of a scenario.
 
-use serde::{Deserialize, Serialize};
-
+use super::form::{Field, Form, Record, Slot, Visit, choice};
 use super::limits::{MAX_ENTRIES, MAX_SERVERS, MAX_SPAN, MIN_PERIOD};
 use super::problem::Inspection;
-use super::quantity::{SpanRange, text};
+use super::quantity::SpanRange;
 use crate::base::{NodeId, Span};
-use crate::consensus::raft::{Config, Defects};
+use crate::consensus::raft::{Config, Defect, Defects};
 use crate::sim::Latency;
 
 /// The servers and the protocol that they run.
@@ -26,15 +25,12 @@ use crate::sim::Latency;
 /// | `snapshot_trailing` | `50` | so many applied entries stay in the log behind a snapshot |
 /// | `disk_sync` | `"1ms"` | how long a write takes to be on disk, as a latency |
 /// | `defects` | `[]` | bugs put in on purpose: `"vote-forgotten-on-restart"`, `"old-term-committed-by-counting"`, `"vote-without-log-check"`, `"append-cuts-everything-after"`, `"answer-before-sync"` |
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // The table says it.
 pub struct Cluster {
     pub servers: u8,
     pub protocol: Protocol,
-    #[serde(with = "text")]
     pub election_timeout: SpanRange,
-    #[serde(with = "text")]
     pub heartbeat: Span,
     pub pre_vote: bool,
     pub check_quorum: bool,
@@ -43,18 +39,54 @@ pub struct Cluster {
     pub max_uncommitted: u32,
     pub snapshot_every: u32,
     pub snapshot_trailing: u32,
-    #[serde(with = "text")]
     pub disk_sync: Latency,
     pub defects: Defects,
 }
 
 /// What the servers run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// Raft.
     #[default]
     Raft,
+}
+
+choice!(Protocol { "raft" Raft });
+
+choice!(Defect {
+    "vote-forgotten-on-restart" VoteForgottenOnRestart,
+    "old-term-committed-by-counting" OldTermCommittedByCounting,
+    "vote-without-log-check" VoteWithoutLogCheck,
+    "append-cuts-everything-after" AppendCutsEverythingAfter,
+    "answer-before-sync" AnswerBeforeSync,
+});
+
+impl Record for Cluster {
+    fn fields(&mut self, visit: &mut Visit<'_>) {
+        let mut field = |name, slot| visit(Field { name, needed: false, slot });
+        field("servers", self.servers.slot());
+        field("protocol", self.protocol.slot());
+        field("election_timeout", self.election_timeout.slot());
+        field("heartbeat", self.heartbeat.slot());
+        field("pre_vote", self.pre_vote.slot());
+        field("check_quorum", self.check_quorum.slot());
+        field("max_batch", self.max_batch.slot());
+        field("max_in_flight", self.max_in_flight.slot());
+        field("max_uncommitted", self.max_uncommitted.slot());
+        field("snapshot_every", self.snapshot_every.slot());
+        field("snapshot_trailing", self.snapshot_trailing.slot());
+        field("disk_sync", self.disk_sync.slot());
+        // A set is a list to whoever reads it.
+        let mut defects = Vec::from(self.defects);
+        field("defects", defects.slot());
+        self.defects = defects.into();
+    }
+}
+
+impl Form for Cluster {
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Record(self)
+    }
 }
 
 impl Default for Cluster {

@@ -1,12 +1,12 @@
 //! What happens to the cluster in a scenario, and when.
 
-use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use super::form::{Choice, Form, Slot, choice, record};
 use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SPAN, MAX_VALUE};
 use super::network::Difference;
 use super::problem::Inspection;
-use super::quantity::{ClockOffset, ClockRate, Ppm, optional_text, text};
+use super::quantity::{ClockOffset, ClockRate, Ppm};
 use super::target::{Cast, NodeName, Target};
 use crate::base::{MessageId, Span};
 use crate::lab::KindName;
@@ -16,20 +16,16 @@ use crate::sim::Latency;
 ///
 /// It is carried out after everything that happens before and at that time; commands of one time in the order in which
 /// they are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TimedCommand {
     /// When, since the start.
-    #[serde(with = "text")]
     pub at: Span,
     /// What.
-    #[serde(rename = "do")]
     pub action: Action,
 }
 
 /// What a command does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Action {
     /// The node dies: all that is not on disk is gone.
     Crash(Whom),
@@ -63,6 +59,7 @@ pub enum Action {
     /// servers that are in none make up one more. Clients keep their links, unless they are in a group.
     Partition(Groups),
     /// Every cut is healed. It has no fields: `"heal_all"`.
+    #[default]
     HealAll,
     /// The link from the one to the other changes: `{"from": "A", "to": "B", "loss": "20%"}`. What is left out is as in
     /// the scenario's network.
@@ -82,83 +79,62 @@ pub enum Action {
 }
 
 /// One node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Whom {
     /// Which one.
-    #[serde(with = "text")]
     pub node: Target,
 }
 
 /// What becomes of a clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Skew {
     /// Whose.
-    #[serde(with = "text")]
     pub node: Target,
     /// How much faster than real time it runs from now on.
-    #[serde(default, with = "text")]
     pub rate: ClockRate,
     /// By how much it is set forwards.
-    #[serde(default, with = "text")]
     pub offset: ClockOffset,
 }
 
 /// One direction of a link, or a pair of nodes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Direction {
     /// From here.
-    #[serde(with = "text")]
     pub from: Target,
     /// To there.
-    #[serde(with = "text")]
     pub to: Target,
 }
 
 /// The groups of a partition.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Groups {
     /// Nodes that can still talk to each other. Who is in one already is not in a later one.
     pub groups: Vec<Vec<Member>>,
 }
 
 /// A node in a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Member(
     /// Which one.
-    #[serde(with = "text")]
     pub Target,
 );
 
 /// What a link is like from now on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // As in the network.
 pub struct LinkCommand {
-    #[serde(with = "text")]
     pub from: Target,
-    #[serde(with = "text")]
     pub to: Target,
-    #[serde(default, with = "optional_text")]
     pub latency: Option<Latency>,
-    #[serde(default)]
     pub bandwidth: Option<u64>,
-    #[serde(default, with = "optional_text")]
     pub loss: Option<Ppm>,
-    #[serde(default, with = "optional_text")]
     pub duplicate: Option<Ppm>,
-    #[serde(default, with = "optional_text")]
     pub reorder: Option<Ppm>,
 }
 
 /// One message in flight: by its id, or the first sent of those that fit the rest. If none is in flight, the command does
 /// nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Pick {
     /// Its id.
     pub id: Option<MessageId>,
@@ -166,42 +142,33 @@ pub struct Pick {
     /// or `reply`.
     pub kind: Option<KindName>,
     /// Who sent it.
-    #[serde(with = "optional_text")]
     pub from: Option<Target>,
     /// Where it goes.
-    #[serde(with = "optional_text")]
     pub to: Option<Target>,
 }
 
 /// A message in flight, and how much later it arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DelayCommand {
     /// Which.
-    #[serde(default)]
     pub message: Pick,
     /// By how much.
-    #[serde(with = "text")]
     pub by: Span,
 }
 
 /// A request of a client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RequestCommand {
     /// Which server is asked first.
-    #[serde(with = "text")]
     pub to: Target,
     /// Who asks.
-    #[serde(default = "first_client", with = "text")]
     pub client: NodeName,
     /// What is asked.
     pub op: Op,
 }
 
 /// What a request asks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     /// Write a value: `{"put": {"key": "x", "value": "1"}}`.
     Put {
@@ -216,7 +183,6 @@ pub enum Op {
         /// Which register.
         key: SmolStr,
         /// What it must hold.
-        #[serde(default)]
         expected: Option<SmolStr>,
         /// What.
         value: SmolStr,
@@ -228,8 +194,78 @@ pub enum Op {
     },
 }
 
-fn first_client() -> NodeName {
-    NodeName::Client(0)
+record!(TimedCommand { needed at, needed action as "do" });
+record!(Whom { needed node });
+record!(Skew { needed node, optional rate, optional offset });
+record!(Direction { needed from, needed to });
+record!(Groups { needed groups });
+record!(LinkCommand {
+    needed from, needed to, optional latency, optional bandwidth, optional loss, optional duplicate, optional reorder,
+});
+record!(Pick { optional id, optional kind, optional from, optional to });
+record!(DelayCommand { optional message, needed by });
+record!(RequestCommand { needed to, optional client, needed op });
+
+choice!(Action {
+    "crash" Crash(whom),
+    "restart" Restart(whom),
+    "pause" Pause(whom),
+    "resume" Resume(whom),
+    "timeout_now" TimeoutNow(whom),
+    "isolate" Isolate(whom),
+    "rejoin" Rejoin(whom),
+    "mute" Mute(whom),
+    "deafen" Deafen(whom),
+    "skew" Skew(skew),
+    "cut" Cut(ends),
+    "heal" Heal(ends),
+    "cut_both" CutBoth(ends),
+    "heal_both" HealBoth(ends),
+    "partition" Partition(groups),
+    "heal_all" HealAll,
+    "link" Link(link),
+    "drop" Drop(pick),
+    "delay" Delay(delay),
+    "duplicate" Duplicate(pick),
+    "deliver_now" DeliverNow(pick),
+    "hold" Hold(pick),
+    "request" Request(request),
+});
+
+choice!(KindName {
+    "pre_vote" PreVote,
+    "request_vote" RequestVote,
+    "vote_reply" VoteReply,
+    "heartbeat" Heartbeat,
+    "append" Append,
+    "append_reply" AppendReply,
+    "snapshot" Snapshot,
+    "request" Request,
+    "reply" Reply,
+});
+
+choice!(Op {
+    "put" Put { needed key, needed value },
+    "cas" Cas { needed key, optional expected, needed value },
+    "get" Get { needed key },
+});
+
+impl Form for Member {
+    fn slot(&mut self) -> Slot<'_> {
+        self.0.slot()
+    }
+}
+
+impl Default for RequestCommand {
+    fn default() -> Self {
+        RequestCommand { to: Target::default(), client: NodeName::Client(0), op: Op::default() }
+    }
+}
+
+impl Default for Op {
+    fn default() -> Self {
+        Op::Get { key: SmolStr::default() }
+    }
 }
 
 impl LinkCommand {
@@ -256,31 +292,7 @@ impl TimedCommand {
 impl Action {
     /// The name in JSON.
     pub fn name(&self) -> &'static str {
-        match self {
-            Action::Crash(_) => "crash",
-            Action::Restart(_) => "restart",
-            Action::Pause(_) => "pause",
-            Action::Resume(_) => "resume",
-            Action::TimeoutNow(_) => "timeout_now",
-            Action::Isolate(_) => "isolate",
-            Action::Rejoin(_) => "rejoin",
-            Action::Mute(_) => "mute",
-            Action::Deafen(_) => "deafen",
-            Action::Skew(_) => "skew",
-            Action::Cut(_) => "cut",
-            Action::Heal(_) => "heal",
-            Action::CutBoth(_) => "cut_both",
-            Action::HealBoth(_) => "heal_both",
-            Action::Partition(_) => "partition",
-            Action::HealAll => "heal_all",
-            Action::Link(_) => "link",
-            Action::Drop(_) => "drop",
-            Action::Delay(_) => "delay",
-            Action::Duplicate(_) => "duplicate",
-            Action::DeliverNow(_) => "deliver_now",
-            Action::Hold(_) => "hold",
-            Action::Request(_) => "request",
-        }
+        self.names()[self.number()]
     }
 
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {

@@ -1,18 +1,16 @@
 //! What a scenario claims about its run.
 
-use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use super::form::{Choice, choice, record};
 use super::problem::Inspection;
-use super::quantity::{optional_text, text};
 use super::target::{Cast, Target};
 use crate::base::Span;
 use crate::check::Invariant;
 
 /// One claim, judged when the run has reached its end (or the last time that the claim names). Besides these, every
 /// check must hold in every scenario, unless `violated` says otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Expectation {
     /// At some time (the end, if none is said) a server that runs leads, in a term as high as any server's that runs:
     /// `{"leader": {}}`, `{"leader": {"node": "B", "at": "2s"}}`.
@@ -23,8 +21,10 @@ pub enum Expectation {
     NoElectionWon(Interval),
     /// All servers that run have the same commit index, and the same entries up to it: `{"agreed": {}}`.
     Agreed(When),
-    /// The clients' history is linearizable, and the checker is not undecided: `{"linearizable": {}}`.
-    Linearizable(Nothing),
+    /// The clients' history is linearizable, and the checker is not undecided. It has no fields:
+    /// `"linearizable"`.
+    #[default]
+    Linearizable,
     /// The check of this name is violated: `{"violated": {"check": "election_safety"}}`.
     Violated(CheckName),
     /// The term of a server, or the highest of all: `{"term": {"at_least": 2, "at_most": 3}}`.
@@ -48,69 +48,50 @@ pub enum Expectation {
 }
 
 /// A leader, perhaps a certain one, at some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LeaderAt {
     /// Who; if not said, anyone.
-    #[serde(with = "optional_text")]
     pub node: Option<Target>,
     /// When; if not said, at the end.
-    #[serde(with = "optional_text")]
     pub at: Option<Span>,
 }
 
 /// The last moment at which something may come true.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Deadline {
     /// Which.
-    #[serde(with = "text")]
     pub at: Span,
 }
 
 /// A stretch of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Interval {
     /// From when.
-    #[serde(with = "text")]
     pub from: Span,
     /// Until when.
-    #[serde(with = "text")]
     pub until: Span,
 }
 
 /// A time, or the end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct When {
     /// Which; if not said, the end.
-    #[serde(with = "optional_text")]
     pub at: Option<Span>,
 }
 
-/// Nothing more to say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Nothing {}
-
 /// The name of a check.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CheckName {
     /// As in reports: `election_safety`.
     pub check: SmolStr,
 }
 
 /// A number that the run has at some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Measure {
     /// Whose; if not said, the highest of all servers.
-    #[serde(with = "optional_text")]
     pub node: Option<Target>,
     /// When; if not said, at the end.
-    #[serde(with = "optional_text")]
     pub at: Option<Span>,
     /// The least that it may be.
     pub at_least: Option<u64>,
@@ -119,17 +100,13 @@ pub struct Measure {
 }
 
 /// How often something happens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Count {
     /// To whom; if not said, to all together.
-    #[serde(with = "optional_text")]
     pub node: Option<Target>,
     /// From when on; if not said, from the start.
-    #[serde(with = "optional_text")]
     pub from: Option<Span>,
     /// Until when; if not said, to the end.
-    #[serde(with = "optional_text")]
     pub until: Option<Span>,
     /// The least that it may be.
     pub at_least: Option<u64>,
@@ -137,26 +114,36 @@ pub struct Count {
     pub at_most: Option<u64>,
 }
 
+record!(LeaderAt { optional node, optional at });
+record!(Deadline { needed at });
+record!(Interval { needed from, needed until });
+record!(When { optional at });
+record!(CheckName { needed check });
+record!(Measure { optional node, optional at, optional at_least, optional at_most });
+record!(Count { optional node, optional from, optional until, optional at_least, optional at_most });
+
+choice!(Expectation {
+    "leader" Leader(leader),
+    "leader_by" LeaderBy(deadline),
+    "no_election_won" NoElectionWon(interval),
+    "agreed" Agreed(when),
+    "linearizable" Linearizable,
+    "violated" Violated(check),
+    "term" Term(measure),
+    "commit" Commit(measure),
+    "elections" Elections(count),
+    "candidacies" Candidacies(count),
+    "step_downs" StepDowns(count),
+    "snapshots_installed" SnapshotsInstalled(count),
+    "truncations" Truncations(count),
+    "answered" Answered(count),
+    "retries" Retries(count),
+});
+
 impl Expectation {
     /// The name in JSON.
     pub fn name(&self) -> &'static str {
-        match self {
-            Expectation::Leader(_) => "leader",
-            Expectation::LeaderBy(_) => "leader_by",
-            Expectation::NoElectionWon(_) => "no_election_won",
-            Expectation::Agreed(_) => "agreed",
-            Expectation::Linearizable(_) => "linearizable",
-            Expectation::Violated(_) => "violated",
-            Expectation::Term(_) => "term",
-            Expectation::Commit(_) => "commit",
-            Expectation::Elections(_) => "elections",
-            Expectation::Candidacies(_) => "candidacies",
-            Expectation::StepDowns(_) => "step_downs",
-            Expectation::SnapshotsInstalled(_) => "snapshots_installed",
-            Expectation::Truncations(_) => "truncations",
-            Expectation::Answered(_) => "answered",
-            Expectation::Retries(_) => "retries",
-        }
+        self.names()[self.number()]
     }
 
     pub(super) fn inspect(&self, cast: Cast, duration: Span, inspection: &mut Inspection) {
@@ -169,7 +156,7 @@ impl Expectation {
                 (from, until) = (Some(stretch.from), Some(("until", stretch.until)));
             }
             Expectation::Agreed(when) => until = when.at.map(|at| ("at", at)),
-            Expectation::Linearizable(_) => {}
+            Expectation::Linearizable => {}
             Expectation::Violated(name) => {
                 if !Invariant::ALL.iter().any(|invariant| invariant.name() == name.check) {
                     let known: Vec<_> = Invariant::ALL.iter().map(|invariant| invariant.name()).collect();

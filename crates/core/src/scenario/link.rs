@@ -9,9 +9,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use super::form::{bytes, choice, record};
 use super::limits::{MAX_CLOCK_OFFSET, MAX_COMMANDS, MAX_DURATION, MAX_SPAN};
 use super::network::Difference;
 use super::problem::{Inspection, ScenarioError};
@@ -101,7 +101,7 @@ impl fmt::Display for LinkError {
 }
 
 /// A link's body as it is written.
-#[derive(Serialize, Deserialize)]
+#[derive(Default)]
 struct Body {
     engine: SmolStr,
     source: Source,
@@ -113,7 +113,6 @@ struct Body {
 }
 
 /// Where the scenario comes from.
-#[derive(Serialize, Deserialize)]
 enum Source {
     /// A preset, perhaps with another seed.
     Preset { name: SmolStr, seed: u64 },
@@ -122,12 +121,22 @@ enum Source {
 }
 
 /// An order as it is written: its time since the one before, and one more than its place.
-#[derive(Serialize, Deserialize)]
+#[derive(Default)]
 struct Step {
     time: u64,
     within: u32,
     order: Order,
 }
+
+impl Default for Source {
+    fn default() -> Self {
+        Source::Preset { name: SmolStr::default(), seed: 0 }
+    }
+}
+
+record!(Body { needed engine, needed source, needed orders, needed time, needed within, needed trace_hash });
+record!(Step { needed time, needed within, needed order });
+choice!(Source { "preset" Preset { needed name, needed seed }, "whole" Whole(scenario) });
 
 impl Link {
     /// The link's text.
@@ -144,7 +153,7 @@ impl Link {
             order: given.order.clone(),
         };
         let orders = self.orders.iter().map(step).collect();
-        let body = Body {
+        let mut body = Body {
             engine: self.engine.clone(),
             source: Source::of(&self.scenario),
             orders,
@@ -152,10 +161,10 @@ impl Link {
             within: self.within.wrapping_add(1),
             trace_hash: self.trace_hash,
         };
-        let mut bytes = vec![MARK[0], MARK[1] | VERSION];
-        bytes.extend(postcard::to_allocvec(&body).map_err(|_| LinkError::Damaged)?);
-        bytes.extend(checksum(&bytes));
-        let text = URL_SAFE_NO_PAD.encode(bytes);
+        let mut content = vec![MARK[0], MARK[1] | VERSION];
+        content.extend(bytes::write(&mut body));
+        content.extend(checksum(&content));
+        let text = URL_SAFE_NO_PAD.encode(content);
         if text.len() > MAX_LINK { Err(LinkError::TooLong) } else { Ok(text) }
     }
 
@@ -171,8 +180,8 @@ impl Link {
         if !text.starts_with("tt") {
             return Err(LinkError::NotALink);
         }
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged)?;
-        let Some((content, sum)) = bytes.split_last_chunk::<CHECKSUM>() else { return Err(LinkError::Damaged) };
+        let decoded = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged)?;
+        let Some((content, sum)) = decoded.split_last_chunk::<CHECKSUM>() else { return Err(LinkError::Damaged) };
         let Some((_, body)) = content.split_at_checked(MARK.len()) else { return Err(LinkError::Damaged) };
         // A newer version may have its checksum elsewhere.
         match content[1] & 0x0f {
@@ -184,7 +193,9 @@ impl Link {
             return Err(LinkError::Damaged);
         }
         // The checksum is right: what cannot be read now was never written by this version.
-        let body: Body = postcard::from_bytes(body).map_err(|_| LinkError::Newer)?;
+        let mut read = Body::default();
+        bytes::read(body, &mut read).ok_or(LinkError::Newer)?;
+        let body = read;
         let mut last = Time::ZERO;
         let mut after_last = |time: u64| {
             last += Span(time);
@@ -365,15 +376,15 @@ mod tests {
             within: 0,
             trace_hash: 0,
         };
-        let text = |body: &Body| {
-            let mut bytes = vec![MARK[0], MARK[1] | VERSION];
-            bytes.extend(postcard::to_allocvec(body).expect("bytes"));
-            bytes.extend(checksum(&bytes));
-            URL_SAFE_NO_PAD.encode(bytes)
+        let text = |mut body: Body| {
+            let mut content = vec![MARK[0], MARK[1] | VERSION];
+            content.extend(bytes::write(&mut body));
+            content.extend(checksum(&content));
+            URL_SAFE_NO_PAD.encode(content)
         };
         let late = body(Source::Whole(Box::default()));
-        assert!(matches!(Link::decode(&text(&late)), Err(LinkError::Impossible(_))));
+        assert!(matches!(Link::decode(&text(late)), Err(LinkError::Impossible(_))));
         let unknown = body(Source::Preset { name: "unheard-of".into(), seed: 1 });
-        assert_eq!(Link::decode(&text(&unknown)), Err(LinkError::UnknownPreset("unheard-of".into())));
+        assert_eq!(Link::decode(&text(unknown)), Err(LinkError::UnknownPreset("unheard-of".into())));
     }
 }

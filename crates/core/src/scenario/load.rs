@@ -1,10 +1,9 @@
 //! The clients of a scenario, and what they ask.
 
-use serde::{Deserialize, Serialize};
-
+use super::form::{choice, record};
 use super::limits::{MAX_CLIENTS, MAX_KEYS, MAX_OUTSTANDING, MAX_RATE, MAX_SPAN, MIN_PERIOD};
 use super::problem::Inspection;
-use super::quantity::{Ppm, optional_text, text};
+use super::quantity::Ppm;
 use crate::base::Span;
 
 /// Who asks the cluster for what, and how often.
@@ -19,26 +18,21 @@ use crate::base::Span;
 /// | `timeout` | `"500ms"` | how long a client waits for an answer before it tries again, elsewhere |
 /// | `max_outstanding` | `16` | how many requests of one client may wait for an answer; more are not made |
 /// | `until` | | when the load ends; if not said, it never does |
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // The table says it.
 pub struct Load {
     pub clients: u8,
     pub rate: u32,
-    #[serde(with = "text")]
     pub reads: Ppm,
     pub keys: u32,
     pub arrival: Arrival,
-    #[serde(with = "text")]
     pub timeout: Span,
     pub max_outstanding: u32,
-    #[serde(with = "optional_text")]
     pub until: Option<Span>,
 }
 
 /// How requests are spread in time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Arrival {
     /// Each comes independently of the others, as people do.
     #[default]
@@ -46,6 +40,13 @@ pub enum Arrival {
     /// At equal distances.
     Regular,
 }
+
+choice!(Arrival { "poisson" Poisson, "regular" Regular });
+
+record!(Load {
+    optional clients, optional rate, optional reads, optional keys, optional arrival, optional timeout,
+    optional max_outstanding, optional until,
+});
 
 impl Default for Load {
     fn default() -> Self {

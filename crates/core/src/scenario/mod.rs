@@ -33,10 +33,12 @@
 mod cluster;
 mod command;
 mod expectation;
+mod form;
 pub mod limits;
 pub mod link;
 mod load;
 mod network;
+mod orders;
 pub mod presets;
 mod problem;
 mod quantity;
@@ -46,14 +48,13 @@ mod target;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 pub use cluster::{Cluster, Protocol};
 pub use command::{
     Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, RequestCommand, Skew, TimedCommand, Whom,
 };
-pub use expectation::{CheckName, Count, Deadline, Expectation, Interval, LeaderAt, Measure, Nothing, When};
+pub use expectation::{CheckName, Count, Deadline, Expectation, Interval, LeaderAt, Measure, When};
 pub use load::{Arrival, Load};
 pub use network::{Difference, LinkSetting, Network};
 pub use problem::{Problem, ScenarioError};
@@ -84,8 +85,7 @@ pub const FORMAT: u32 = 1;
 /// | `load` | | see [`Load`] |
 /// | `commands` | `[]` | see [`TimedCommand`] |
 /// | `expect` | `[]` | see [`Expectation`] |
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // The table says it.
 pub struct Scenario {
     pub format: u32,
@@ -94,7 +94,6 @@ pub struct Scenario {
     pub summary: SmolStr,
     pub story: SmolStr,
     pub seed: u64,
-    #[serde(with = "quantity::text")]
     pub duration: Span,
     pub cluster: Cluster,
     pub network: Network,
@@ -102,6 +101,11 @@ pub struct Scenario {
     pub commands: Vec<TimedCommand>,
     pub expect: Vec<Expectation>,
 }
+
+form::record!(Scenario {
+    optional format, optional name, optional title, optional summary, optional story, optional seed,
+    optional duration, optional cluster, optional network, optional load, optional commands, optional expect,
+});
 
 impl Default for Scenario {
     fn default() -> Self {
@@ -130,31 +134,27 @@ impl Scenario {
     /// where and why.
     pub fn parse(json: &str) -> Result<Scenario, ScenarioError> {
         ScenarioError::if_too_long(json.len())?;
-        let mut reader = serde_json::Deserializer::from_str(json);
-        let read: Result<Scenario, _> = serde_path_to_error::deserialize(&mut reader);
-        let scenario = read.map_err(|error| {
-            let path = error.path().to_string();
-            let malformed = |path: String, reason: String| ScenarioError::Malformed(Problem { path, reason });
-            newer_format(json).unwrap_or_else(|| {
-                malformed(if path == "." { String::new() } else { path }, error.into_inner().to_string())
-            })
-        })?;
-        reader
-            .end()
-            .map_err(|error| ScenarioError::Malformed(Problem { path: String::new(), reason: error.to_string() }))?;
+        let mut scenario = Scenario::default();
+        let mut inspection = Inspection::default();
+        form::json::read(json, &mut scenario, &mut inspection)
+            .map_err(|syntax| ScenarioError::NotJson(syntax.reason))?;
+        if scenario.format > FORMAT {
+            // Whatever else does not fit may be what is new.
+            return Err(ScenarioError::Newer { format: scenario.format });
+        }
+        inspection.end()?;
         scenario.inspect()?;
         Ok(scenario)
     }
 
     /// The scenario as JSON, every field written out. [`parse`](Self::parse) makes the same of it again.
     pub fn to_json(&self) -> String {
-        // Writing to memory fails for no value that this type can hold.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        form::json::write(&mut self.clone())
     }
 
     /// The scenario in few bytes, for links.
     pub fn to_bytes(&self) -> Vec<u8> {
-        postcard::to_allocvec(self).unwrap_or_default()
+        form::bytes::write(&mut self.clone())
     }
 
     /// The scenario of such bytes, which may come from anywhere.
@@ -163,10 +163,8 @@ impl Scenario {
     /// If they are too many, are not a scenario, or one that cannot be.
     pub fn from_bytes(bytes: &[u8]) -> Result<Scenario, ScenarioError> {
         ScenarioError::if_compact_too_long(bytes.len())?;
-        let (scenario, rest): (Scenario, _) = postcard::take_from_bytes(bytes).map_err(|_| ScenarioError::Damaged)?;
-        if !rest.is_empty() {
-            return Err(ScenarioError::Damaged);
-        }
+        let mut scenario = Scenario::default();
+        form::bytes::read(bytes, &mut scenario).ok_or(ScenarioError::Damaged)?;
         scenario.inspect()?;
         Ok(scenario)
     }
@@ -177,7 +175,7 @@ impl Scenario {
     /// If it cannot; every mistake is listed.
     pub fn inspect(&self) -> Result<(), ScenarioError> {
         if self.format > FORMAT {
-            return Err(ScenarioError::Newer { format: u64::from(self.format) });
+            return Err(ScenarioError::Newer { format: self.format });
         }
         let mut inspection = Inspection::default();
         inspection.number("format", u64::from(self.format), u64::from(FORMAT), u64::from(FORMAT));
@@ -223,14 +221,4 @@ impl Scenario {
         inspection.leave(part);
         inspection.end()
     }
-}
-
-/// Whether what is wrong with a text may be that it is written in a newer format.
-fn newer_format(json: &str) -> Option<ScenarioError> {
-    #[derive(Deserialize)]
-    struct Format {
-        format: u64,
-    }
-    let Format { format } = serde_json::from_str(json).ok()?;
-    (format > u64::from(FORMAT)).then_some(ScenarioError::Newer { format })
 }

@@ -1,10 +1,9 @@
 //! The network of a scenario.
 
-use serde::{Deserialize, Serialize};
-
+use super::form::record;
 use super::limits::{MAX_LINKS, MAX_SPAN, MIN_LATENCY};
 use super::problem::Inspection;
-use super::quantity::{Ppm, optional_text, text};
+use super::quantity::Ppm;
 use super::target::{Cast, NodeName};
 use crate::base::Span;
 use crate::sim::{Latency, Quality};
@@ -19,42 +18,37 @@ use crate::sim::{Latency, Quality};
 /// | `duplicate` | `"0%"` | how likely a message arrives twice |
 /// | `reorder` | `"0%"` | how likely a message does not keep its place in the row |
 /// | `links` | `[]` | directions of links that differ: `{"from": "A", "to": "B", "latency": "200ms"}` |
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // The table says it.
 pub struct Network {
-    #[serde(with = "text")]
     pub latency: Latency,
     pub bandwidth: u64,
-    #[serde(with = "text")]
     pub loss: Ppm,
-    #[serde(with = "text")]
     pub duplicate: Ppm,
-    #[serde(with = "text")]
     pub reorder: Ppm,
     pub links: Vec<LinkSetting>,
 }
 
 /// One direction of a link that differs: what is left out is as in the rest of the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs)] // As in the network.
 pub struct LinkSetting {
-    #[serde(with = "text")]
     pub from: NodeName,
-    #[serde(with = "text")]
     pub to: NodeName,
-    #[serde(default, with = "optional_text")]
     pub latency: Option<Latency>,
-    #[serde(default)]
     pub bandwidth: Option<u64>,
-    #[serde(default, with = "optional_text")]
     pub loss: Option<Ppm>,
-    #[serde(default, with = "optional_text")]
     pub duplicate: Option<Ppm>,
-    #[serde(default, with = "optional_text")]
     pub reorder: Option<Ppm>,
 }
+
+record!(Network {
+    optional latency, optional bandwidth, optional loss, optional duplicate, optional reorder, optional links,
+});
+
+record!(LinkSetting {
+    needed from, needed to, optional latency, optional bandwidth, optional loss, optional duplicate, optional reorder,
+});
 
 /// In what a direction of a link differs from the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

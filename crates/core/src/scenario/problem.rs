@@ -36,13 +36,16 @@ pub enum ScenarioError {
     /// It is written in a newer format.
     Newer {
         /// Which one.
-        format: u64,
+        format: u32,
     },
-    /// It is not JSON, or something in it is not of the kind that belongs there.
-    Malformed(Problem),
+    /// It is not JSON.
+    NotJson(
+        /// What is wrong, and in which line.
+        String,
+    ),
     /// The compact form is damaged.
     Damaged,
-    /// It is well formed, but says what cannot be. Every mistake is listed, up to [`MAX_PROBLEMS`].
+    /// Something is not of the kind that belongs there, or cannot be. Every mistake is listed, up to [`MAX_PROBLEMS`].
     Impossible(Vec<Problem>),
 }
 
@@ -59,7 +62,7 @@ impl fmt::Display for ScenarioError {
                 "format: this is format {format}, made for a newer version; this one reads format {}",
                 super::FORMAT
             ),
-            ScenarioError::Malformed(problem) => problem.fmt(f),
+            ScenarioError::NotJson(reason) => write!(f, "not JSON: {reason}"),
             ScenarioError::Damaged => f.write_str("the scenario is damaged"),
             ScenarioError::Impossible(problems) => {
                 for (number, problem) in problems.iter().enumerate() {

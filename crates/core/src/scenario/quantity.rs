@@ -1,41 +1,68 @@
 //! Quantities as text, read exactly: no floating-point number decides anything in a run.
 
-use std::fmt;
-
-use serde::de::{DeserializeOwned, Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
+use super::form::{Form, Quantity, Slot};
 use super::problem::Inspection;
-use crate::base::Span;
+use crate::base::{NodeId, Span};
 use crate::sim::Latency;
 
-/// Something that JSON has as text, and the compact form as numbers.
-pub(super) trait Quantity: Sized + Serialize + DeserializeOwned {
+/// A quantity that knows its text and its numbers.
+pub(super) trait Written: Sized {
     /// What is expected, for the message to whoever wrote something else.
     const EXPECTED: &'static str;
+    /// How many numbers it is in bytes.
+    const WIDTH: usize;
     /// The quantity of a text; if it is not one, what is wrong, or nothing more than that it is not as expected.
     fn read(text: &str) -> Result<Self, Option<String>>;
     /// The text that [`read`](Self::read) takes back to the same quantity.
     fn write(&self) -> String;
+    /// The numbers.
+    fn pack(&self) -> [u64; 3];
+    /// The quantity of such numbers, if they are one.
+    fn unpack(numbers: [u64; 3]) -> Option<Self>;
+}
+
+impl<T: Written> Quantity for T {
+    fn expected(&self) -> &'static str {
+        T::EXPECTED
+    }
+    fn take_text(&mut self, text: &str) -> Result<(), Option<String>> {
+        *self = T::read(text)?;
+        Ok(())
+    }
+    fn text(&self) -> String {
+        self.write()
+    }
+    fn width(&self) -> usize {
+        T::WIDTH
+    }
+    fn numbers(&self) -> [u64; 3] {
+        self.pack()
+    }
+    fn take_numbers(&mut self, numbers: [u64; 3]) -> bool {
+        T::unpack(numbers).map(|value| *self = value).is_some()
+    }
+}
+
+impl<T: Written> Form for T {
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Quantity(self)
+    }
 }
 
 /// Parts per million, for shares and probabilities. In JSON a percentage: `"2%"`, `"0.01%"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ppm(pub u32);
 
 /// How much faster than real time a clock runs, in parts per million. In JSON a signed percentage: `"+5%"`, `"-0.02%"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClockRate(pub i32);
 
 /// By how much a clock is set, in microseconds. In JSON a signed length of time: `"+20ms"`, `"-1.5s"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClockOffset(pub i64);
 
 /// A shortest and a longest time. In JSON `"150ms..300ms"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SpanRange {
     /// The shortest.
     pub min: Span,
@@ -82,6 +109,16 @@ fn write_decimal(number: u64, places: usize, unit: &str) -> String {
     format!("{}{point}{fraction}{unit}", number / power)
 }
 
+/// A signed number as an unsigned one that is small if the other is near zero.
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)) as u64
+}
+
+/// The number that [`zigzag`] was given.
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+}
+
 /// The sign of a text, and the rest of it.
 fn signed(text: &str) -> (bool, &str) {
     match text.strip_prefix('-') {
@@ -90,8 +127,9 @@ fn signed(text: &str) -> (bool, &str) {
     }
 }
 
-impl Quantity for Span {
+impl Written for Span {
     const EXPECTED: &'static str = "a length of time such as \"150ms\", \"1.5s\" or \"75us\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let text = text.trim();
@@ -117,10 +155,19 @@ impl Quantity for Span {
             n => write_decimal(n, 0, "us"),
         }
     }
+
+    fn pack(&self) -> [u64; 3] {
+        [self.0, 0, 0]
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        Some(Span(numbers[0]))
+    }
 }
 
-impl Quantity for SpanRange {
+impl Written for SpanRange {
     const EXPECTED: &'static str = "a shortest and a longest time such as \"150ms..300ms\"";
+    const WIDTH: usize = 2;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let (min, max) = text.split_once("..").ok_or(None)?;
@@ -130,11 +177,20 @@ impl Quantity for SpanRange {
     fn write(&self) -> String {
         format!("{}..{}", self.min.write(), self.max.write())
     }
+
+    fn pack(&self) -> [u64; 3] {
+        [self.min.0, self.max.0, 0]
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        Some(SpanRange { min: Span(numbers[0]), max: Span(numbers[1]) })
+    }
 }
 
-impl Quantity for Latency {
+impl Written for Latency {
     const EXPECTED: &'static str = "a time such as \"5ms\", a range such as \"5ms..20ms\", or a shortest time and an average of \
                                     what comes on top such as \"5ms+3ms\"";
+    const WIDTH: usize = 3;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         if text.contains("..") {
@@ -154,10 +210,28 @@ impl Quantity for Latency {
             Latency::LongTail { min, mean_extra } => format!("{}+{}", min.write(), mean_extra.write()),
         }
     }
+
+    fn pack(&self) -> [u64; 3] {
+        match *self {
+            Latency::Fixed(span) => [0, span.0, 0],
+            Latency::Uniform { min, max } => [1, min.0, max.0],
+            Latency::LongTail { min, mean_extra } => [2, min.0, mean_extra.0],
+        }
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        match numbers {
+            [0, span, 0] => Some(Latency::Fixed(Span(span))),
+            [1, min, max] => Some(Latency::Uniform { min: Span(min), max: Span(max) }),
+            [2, min, extra] => Some(Latency::LongTail { min: Span(min), mean_extra: Span(extra) }),
+            _ => None,
+        }
+    }
 }
 
-impl Quantity for Ppm {
+impl Written for Ppm {
     const EXPECTED: &'static str = "a percentage such as \"2%\" or \"0.01%\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let number = decimal(text.trim().strip_suffix('%').ok_or(None)?.trim_end(), 4)?;
@@ -170,10 +244,19 @@ impl Quantity for Ppm {
     fn write(&self) -> String {
         write_decimal(u64::from(self.0), 4, "%")
     }
+
+    fn pack(&self) -> [u64; 3] {
+        [u64::from(self.0), 0, 0]
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        u32::try_from(numbers[0]).ok().map(Ppm)
+    }
 }
 
-impl Quantity for ClockRate {
+impl Written for ClockRate {
     const EXPECTED: &'static str = "a signed percentage such as \"+5%\" or \"-0.02%\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let (minus, rest) = signed(text.trim());
@@ -184,10 +267,19 @@ impl Quantity for ClockRate {
     fn write(&self) -> String {
         format!("{}{}", if self.0 < 0 { '-' } else { '+' }, Ppm(self.0.unsigned_abs()).write())
     }
+
+    fn pack(&self) -> [u64; 3] {
+        self.0.pack()
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        Written::unpack(numbers).map(ClockRate)
+    }
 }
 
-impl Quantity for ClockOffset {
+impl Written for ClockOffset {
     const EXPECTED: &'static str = "a signed length of time such as \"+20ms\" or \"-1.5s\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         let (minus, rest) = signed(text.trim());
@@ -198,73 +290,50 @@ impl Quantity for ClockOffset {
     fn write(&self) -> String {
         format!("{}{}", if self.0 < 0 { '-' } else { '+' }, Span(self.0.unsigned_abs()).write())
     }
-}
 
-/// Reads a quantity's text.
-struct TextVisitor<Q>(std::marker::PhantomData<Q>);
-
-impl<Q: Quantity> Visitor<'_> for TextVisitor<Q> {
-    type Value = Q;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(Q::EXPECTED)
+    fn pack(&self) -> [u64; 3] {
+        self.0.pack()
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Q, E> {
-        Q::read(text).map_err(|reason| match reason {
-            Some(reason) => E::custom(reason),
-            None => E::custom(format_args!("\"{text}\" is not {}", Q::EXPECTED)),
-        })
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        Written::unpack(numbers).map(ClockOffset)
     }
 }
 
-/// For `#[serde(with)]`: text where people read it, numbers where nobody does.
-pub(super) mod text {
-    use super::*;
+/// What only orders have, which are read and written as bytes: nodes by their numbers, and signed numbers.
+macro_rules! in_bytes_only {
+    ($($type:ty => |$value:ident| $pack:expr, |$number:ident| $unpack:expr;)*) => {
+        $(impl Written for $type {
+            const EXPECTED: &'static str = "a number";
+            const WIDTH: usize = 1;
 
-    pub(in super::super) fn serialize<Q: Quantity, S: Serializer>(
-        quantity: &Q,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.serialize_str(&quantity.write())
-        } else {
-            quantity.serialize(serializer)
-        }
-    }
+            fn read(text: &str) -> Result<Self, Option<String>> {
+                let $number: u64 = text.parse().map_err(|_| None)?;
+                $unpack.ok_or(None)
+            }
 
-    pub(in super::super) fn deserialize<'de, Q: Quantity, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Q, D::Error> {
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_str(TextVisitor(std::marker::PhantomData))
-        } else {
-            Q::deserialize(deserializer)
-        }
-    }
+            fn write(&self) -> String {
+                self.pack()[0].to_string()
+            }
+
+            fn pack(&self) -> [u64; 3] {
+                let $value = *self;
+                [$pack, 0, 0]
+            }
+
+            fn unpack(numbers: [u64; 3]) -> Option<Self> {
+                let $number = numbers[0];
+                $unpack
+            }
+        })*
+    };
 }
 
-/// The same for what may be left out.
-pub(super) mod optional_text {
-    use super::*;
-
-    /// Lets an optional quantity go through [`text`].
-    #[derive(Serialize, Deserialize)]
-    #[serde(bound(serialize = "Q: Quantity", deserialize = "Q: Quantity"))]
-    struct Wrapped<Q>(#[serde(with = "super::text")] Q);
-
-    pub(in super::super) fn serialize<Q: Quantity + Copy, S: Serializer>(
-        quantity: &Option<Q>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        quantity.map(Wrapped).serialize(serializer)
-    }
-
-    pub(in super::super) fn deserialize<'de, Q: Quantity, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Q>, D::Error> {
-        Ok(Option::<Wrapped<Q>>::deserialize(deserializer)?.map(|wrapped| wrapped.0))
-    }
+in_bytes_only! {
+    NodeId => |node| u64::from(node.0), |number| u16::try_from(number).ok().map(NodeId);
+    u16 => |value| u64::from(value), |number| u16::try_from(number).ok();
+    i32 => |value| zigzag(i64::from(value)), |number| i32::try_from(unzigzag(number)).ok();
+    i64 => |value| zigzag(value), |number| Some(unzigzag(number));
 }
 
 #[cfg(test)]

@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::limits::{MAX_CLIENTS, MAX_SERVERS};
 use super::problem::Inspection;
-use super::quantity::Quantity;
+use super::quantity::Written;
 use crate::base::NodeId;
 use crate::lab;
 
 /// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeName {
     /// A server, from 0: `"A"`.
     Server(u8),
@@ -22,7 +20,7 @@ pub enum NodeName {
 /// Whom a command or expectation is about: a node by name, or by the part that it plays **at that moment**. Who that is
 /// is found out when the command is carried out, so that a scenario can say `"leader"` whatever its seed makes of it. A
 /// command for somebody whom there is not at that moment does nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// This node.
     Node(NodeName),
@@ -33,6 +31,18 @@ pub enum Target {
     /// Of the servers that do not run, dead or paused, the first by name (0), the next (1), and so on: `"stopped"`,
     /// `"stopped 2"`.
     Stopped(u8),
+}
+
+impl Default for NodeName {
+    fn default() -> Self {
+        NodeName::Server(0)
+    }
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Target::Node(NodeName::default())
+    }
 }
 
 /// How many nodes there are of each kind.
@@ -145,8 +155,9 @@ impl fmt::Display for Target {
     }
 }
 
-impl Quantity for NodeName {
+impl Written for NodeName {
     const EXPECTED: &'static str = "the name of a node such as \"A\" or \"client\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         if let [letter] = text.as_bytes()
@@ -161,11 +172,25 @@ impl Quantity for NodeName {
     fn write(&self) -> String {
         self.to_string()
     }
+
+    fn pack(&self) -> [u64; 3] {
+        let (kind, number) = match *self {
+            NodeName::Server(number) => (0, number),
+            NodeName::Client(number) => (1, number),
+        };
+        [u64::from(number) * 2 + kind, 0, 0]
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        let number = u8::try_from(numbers[0] / 2).ok()?;
+        Some(if numbers[0].is_multiple_of(2) { NodeName::Server(number) } else { NodeName::Client(number) })
+    }
 }
 
-impl Quantity for Target {
+impl Written for Target {
     const EXPECTED: &'static str =
         "a node such as \"A\" or \"client\", or \"leader\", \"follower\", \"follower 2\", \"stopped\"";
+    const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
         match text {
@@ -180,5 +205,25 @@ impl Quantity for Target {
 
     fn write(&self) -> String {
         self.to_string()
+    }
+
+    fn pack(&self) -> [u64; 3] {
+        let (kind, number) = match *self {
+            Target::Node(name) => (0, name.pack()[0]),
+            Target::Leader => (1, 0),
+            Target::Follower(number) => (2, u64::from(number)),
+            Target::Stopped(number) => (3, u64::from(number)),
+        };
+        [number * 4 + kind, 0, 0]
+    }
+
+    fn unpack(numbers: [u64; 3]) -> Option<Self> {
+        let number = numbers[0] / 4;
+        match numbers[0] % 4 {
+            0 => NodeName::unpack([number, 0, 0]).map(Target::Node),
+            1 => (number == 0).then_some(Target::Leader),
+            2 => u8::try_from(number).ok().map(Target::Follower),
+            _ => u8::try_from(number).ok().map(Target::Stopped),
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! Everything that can be done to a world from outside.
 
-use serde::{Deserialize, Serialize};
-
 use super::network::Quality;
 use crate::base::{MessageId, NodeId, Span};
 
 /// One intervention. `R` is what can be asked of a process.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command<R> {
     /// The node dies: its volatile state and its unsynced writes are gone.
     Crash {

@@ -1,11 +1,9 @@
 //! Links and the messages on them.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::{EventId, MessageId, NodeId, Span, Stream, Time};
 
 /// How long a message takes, apart from its bandwidth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Latency {
     /// Always the same.
     Fixed(Span),
@@ -47,7 +45,7 @@ impl Latency {
 }
 
 /// What one direction of a link is like. Probabilities are in parts per million.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Quality {
     /// How long a message takes.
     pub latency: Latency,

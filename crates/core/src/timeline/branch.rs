@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::notebook::Notebook;
@@ -12,7 +11,7 @@ use crate::base::Time;
 use crate::lab::{Order, World};
 
 /// Where an order stands in a run: after all steps before `time`, and after the first `within` steps at that instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     /// The instant.
     pub time: Time,
@@ -31,7 +30,7 @@ impl Moment {
 }
 
 /// An order and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Placed {
     /// Where.
     pub at: Moment,

@@ -151,7 +151,7 @@ fn when(claim: &Expectation) -> Option<Span> {
         Expectation::LeaderBy(moment) => Some(moment.at),
         Expectation::NoElectionWon(stretch) => Some(stretch.until),
         Expectation::Agreed(when) => when.at,
-        Expectation::Linearizable(_) | Expectation::Violated(_) => None,
+        Expectation::Linearizable | Expectation::Violated(_) => None,
         Expectation::Term(measure) | Expectation::Commit(measure) => measure.at,
         Expectation::Elections(count)
         | Expectation::Candidacies(count)
@@ -193,7 +193,7 @@ fn look(claim: &Expectation, scenario: &Scenario, run: &Run, things: &[(Time, No
             (found.is_none(), found.unwrap_or_else(|| "nobody was elected".into()))
         }
         Expectation::Agreed(_) => agreed(world, &names),
-        Expectation::Linearizable(_) => match run.verdict() {
+        Expectation::Linearizable => match run.verdict() {
             Some(Verdict::Holds) => (true, "it is".into()),
             Some(Verdict::Violated(violation)) => (false, violation.to_string()),
             _ => (false, "undecided".into()),

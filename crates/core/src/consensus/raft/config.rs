@@ -1,7 +1,5 @@
 //! What can be chosen about a Raft server, its known bugs among it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::{NodeId, Span};
 
 /// How one server runs. The same on every server of a cluster.
@@ -59,11 +57,11 @@ impl Config {
 }
 
 /// A famous bug, to be switched on to see which check turns red.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Defect {
     /// The vote is not on disk: after a restart a server votes again in the same term (against 5.2).
+    #[default]
     VoteForgottenOnRestart,
     /// A leader commits an entry of an older term by counting its copies (against 5.4.2).
     OldTermCommittedByCounting,
@@ -98,8 +96,7 @@ impl Defect {
 }
 
 /// A set of defects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "Vec<Defect>", into = "Vec<Defect>")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Defects(u32);
 
 impl Defects {
