@@ -7,6 +7,7 @@ mod machine;
 mod register;
 mod rng;
 mod sessions;
+mod sort;
 mod time;
 
 pub use chunked::Chunked;
@@ -16,4 +17,5 @@ pub use machine::{SnapshotError, StateMachine};
 pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse};
 pub use rng::Stream;
 pub use sessions::{Keyed, SessionResponse, Sessions};
+pub(crate) use sort::sort_by;
 pub use time::{Span, Time};

@@ -4,7 +4,7 @@ use super::Scenario;
 use super::command::{Action, Op, Pick};
 use super::load::{Arrival, Load};
 use super::target::Target;
-use crate::base::{RegisterCommand, RegisterQuery, Span, Time};
+use crate::base::{RegisterCommand, RegisterQuery, Span, Time, sort_by};
 use crate::lab::{
     self, ClientConfig, ClientOrder, Command, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Setup,
 };
@@ -30,9 +30,10 @@ impl Scenario {
 
     /// The commands as orders, in the order in which they are carried out.
     pub fn plan(&self) -> Vec<(Time, Order)> {
-        let mut plan: Vec<_> = self.commands.iter().map(|c| (Time(c.at.0), self.order(&c.action))).collect();
-        plan.sort_by_key(|(time, _)| *time);
-        plan
+        let mut places: Vec<(Span, usize)> = self.commands.iter().map(|c| c.at).zip(0..).collect();
+        sort_by(&mut places, |a, b| a < b);
+        let order = |(at, number): (Span, usize)| (Time(at.0), self.order(&self.commands[number].action));
+        places.into_iter().map(order).collect()
     }
 
     /// A command as an order.

@@ -1,6 +1,7 @@
 //! One configuration: which write supplied each answer, cut down to what can still matter.
 
 use super::values::Value;
+use crate::base::sort_by;
 
 /// The number of an invocation or answer on one key, from 1. An operation is known by the tick of its invocation.
 pub(super) type Tick = u64;
@@ -152,7 +153,7 @@ impl Config {
             for earlier in &mut block.earlier {
                 earlier.until = rounded(earlier.until);
             }
-            block.earlier.sort_unstable();
+            sort_by(&mut block.earlier, |a, b| a < b);
             block.earlier.dedup_by(|next, last| {
                 let same = next.value == last.value;
                 if same {
@@ -161,7 +162,7 @@ impl Config {
                 same
             });
         }
-        self.blocks.sort_unstable();
+        sort_by(&mut self.blocks, |a, b| a < b);
     }
 
     /// Whether whatever the other can explain, this one can too; both are normalized. `given_up` tells which unanswered

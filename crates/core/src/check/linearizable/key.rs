@@ -10,7 +10,7 @@ use super::search::{Call, Claim, Search, TooMuch, Write};
 use super::values::{NEVER_WRITTEN, Value, Values};
 use super::verdict::{Asked, Done, Doubt, Returned, Verdict, Violation};
 use super::{Budget, Stamp};
-use crate::base::{RegisterCommand, RegisterQuery};
+use crate::base::{RegisterCommand, RegisterQuery, sort_by};
 use crate::consensus::Operation;
 
 /// The most unanswered operations on one key: more than any client of this laboratory has.
@@ -299,7 +299,7 @@ impl Open {
             config.forget(oldest);
             if config.blocks.len() > MAX_BLOCKS {
                 let mut limits: Vec<Tick> = config.blocks.iter().map(|block| block.limit).collect();
-                limits.sort_unstable();
+                sort_by(&mut limits, |a, b| a < b);
                 // Those that anybody may join stay, and of the others the later half.
                 let middle = limits[MAX_BLOCKS / 2].min(NEVER - 1);
                 config.forget(middle);
@@ -313,7 +313,7 @@ impl Open {
                 _ => asked[..asked.partition_point(|&a| a < tick)].last().map_or(0, |&a| a + 1),
             };
             self.configs.iter_mut().for_each(|config| config.normalize(rounded));
-            self.configs.sort_unstable();
+            sort_by(&mut self.configs, |a, b| a < b);
             self.configs.dedup();
             self.drop_covered();
         }
@@ -380,7 +380,7 @@ impl Open {
         let writes = self.writes();
         let mut known = self.held_values();
         known.extend(writes.iter().filter_map(|write| write.call.writes()));
-        known.sort_unstable();
+        sort_by(&mut known, |a, b| a < b);
         known.dedup();
         let could_be_read = |&value: &Value| {
             let (mut could, mut budget) = (false, REPORT_BUDGET);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
+use crate::base::sort_by;
+
 /// A value of a register, by number. Only the values that still matter have one.
 pub(super) type Value = u32;
 
@@ -62,7 +64,7 @@ impl Values {
 
     /// Forgets the values that are not in the list.
     pub(super) fn sweep(&mut self, mut needed: Vec<Value>) {
-        needed.sort_unstable();
+        sort_by(&mut needed, |a, b| a < b);
         self.numbers.retain(|_, value| {
             let keep = needed.binary_search(value).is_ok();
             if !keep {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::Stamp;
-use crate::base::{Register, RegisterCommand, RegisterQuery, RequestId};
+use crate::base::{Register, RegisterCommand, RegisterQuery, RequestId, sort_by};
 use crate::consensus::Operation;
 
 /// The most operations that a report lists besides the one that it is about.
@@ -172,10 +172,11 @@ impl Violation {
             around.push(Neighbour::new(if source { Relation::Source } else { Relation::Concurrent }, asked, None));
         }
         around.retain(|neighbour| neighbour.id != self.id);
-        around.sort_by_key(|n| (n.relation, std::cmp::Reverse(n.invoked), n.id));
+        // Of one operation the first relation counts, and of many the latest are kept.
+        sort_by(&mut around, |a: &Neighbour, b| (a.relation, b.invoked, a.id) < (b.relation, a.invoked, b.id));
         around.dedup_by_key(|n| n.id);
         around.truncate(MAX_AROUND);
-        around.sort_by_key(|n| (n.invoked, n.id));
+        sort_by(&mut around, |a, b| (a.invoked, a.id) < (b.invoked, b.id));
         self.around = around;
     }
 
