@@ -1,9 +1,12 @@
 //! The page's side of `cargo xtask bench`: what it does when it is loaded with `?bench`. The other side, and what the two
 //! have agreed on, is in `tests/src/measure.rs`.
 
+use gloo_timers::callback::Timeout;
 use tutti_core::base::{Span, Time};
 use tutti_core::scenario::{Scenario, SpanRange};
+use tutti_core::search::bench::{Figure, Instruments};
 use tutti_core::sim::Latency;
+use wasm_bindgen::JsCast;
 
 use crate::desk::Desk;
 use crate::stage::dom::{child, document, window};
@@ -27,6 +30,45 @@ pub(crate) fn wanted() -> Option<Bench> {
         "?bench=frames" => Some(Bench::Frames),
         _ => None,
     }
+}
+
+/// The browser's clock, and the memory of this program.
+struct Browser;
+
+impl Instruments for Browser {
+    fn seconds(&mut self) -> f64 {
+        window().performance().map_or(0.0, |clock| clock.now() / 1e3)
+    }
+
+    fn bytes(&mut self) -> f64 {
+        let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+        let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+        f64::from(buffer.byte_length())
+    }
+}
+
+/// Measures one figure after the other, and leaves them all. Between two of them the browser gets its turn.
+pub(crate) fn figures() {
+    measure(0, String::from("{"));
+}
+
+fn measure(number: usize, mut json: String) {
+    let Some(figure) = Figure::ALL.get(number) else {
+        json.push('}');
+        return leave(&json);
+    };
+    if number > 0 {
+        json.push_str(", ");
+    }
+    let measured = figure.measure(&mut Browser);
+    json.push_str(&["\"", figure.key(), "\": ", &js_number(measured)].concat());
+    Timeout::new(0, move || measure(number + 1, json)).forget();
+}
+
+/// As JavaScript writes it, which is as JSON has it.
+fn js_number(number: f64) -> String {
+    let written = js_sys::JSON::stringify(&((number * 1_000.0).round() / 1_000.0).into());
+    written.map_or_else(|_| "null".to_owned(), String::from)
 }
 
 /// Seven servers, and so long a way between them that about two hundred messages are always in flight.
