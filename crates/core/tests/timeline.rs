@@ -207,16 +207,34 @@ proptest! {
 }
 
 #[test]
-fn an_order_among_the_steps_that_another_made_at_the_same_instant_keeps_its_place() {
+fn what_an_order_makes_happen_at_its_instant_happens_with_it() {
     let mut scenario = Scenario::default();
     scenario.load.rate = 100;
     let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
     timeline.advance(Time(500_000));
+    let delivered = timeline.run().world().stats().delivered;
+    let message = timeline.run().world().flights().map(|flight| flight.id).min().expect("one is under way");
+    timeline.order(Order::Give(Command::DeliverNow { message }), "delivered".into()).expect("room");
+    assert_eq!(timeline.run().world().stats().delivered, delivered + 1);
+    assert_eq!(timeline.moment(), Moment::settled(Time(500_000)));
+    let (player, faith) = opened(&timeline, &scenario);
+    assert_eq!(faith, Faith::Same);
+    assert_eq!(player.timeline().run().digest(), timeline.run().digest());
+}
+
+#[test]
+fn an_order_between_two_steps_of_an_instant_keeps_its_place() {
+    let mut scenario = Scenario::default();
+    scenario.load.rate = 100;
+    let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
+    timeline.advance(Time(500_000));
+    timeline.step();
+    let at = timeline.now();
     let message = timeline.run().world().flights().map(|flight| flight.id).min().expect("one is under way");
     timeline.order(Order::Give(Command::DeliverNow { message }), "delivered".into()).expect("room");
     timeline.step();
     timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "killed".into()).expect("room");
-    assert_eq!(timeline.now(), Time(500_000));
+    assert_eq!(timeline.now(), at);
     let (player, faith) = opened(&timeline, &scenario);
     assert_eq!(faith, Faith::Same);
     assert_eq!(player.timeline().run().digest(), timeline.run().digest());

@@ -236,7 +236,12 @@ impl Timeline {
         let branch = &mut self.branches[self.current];
         branch.orders.insert(seen, Placed { at, order, by_hand: true });
         self.strokes = Strokes::default();
+        let settled = self.settled;
         self.obey();
+        if settled {
+            // What the order makes happen at this very instant belongs to it: the present is the instant's end again.
+            self.play(Goal::Settled(at.time), u64::MAX);
+        }
         Ok(())
     }
 

@@ -1,5 +1,9 @@
 //! What the tests of the whole core share.
 
+#![allow(dead_code, reason = "each test uses its part")]
+
+pub(crate) mod pins;
+
 use tutti_core::base::{NodeId, Span};
 use tutti_core::consensus::raft::Config;
 use tutti_core::lab::{ClientConfig, Load, Setup};

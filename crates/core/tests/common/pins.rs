@@ -1,0 +1,25 @@
+//! The trace hashes of the presets at their ends. Native and wasm tests hold the same list.
+
+use tutti_core::base::Time;
+use tutti_core::scenario::presets;
+use tutti_core::timeline::judge;
+
+/// Every preset and the hash of its whole trace.
+pub(crate) const PINS: [(&str, &str); 10] = [
+    ("quiet-election", "786192d0fa9ccb57"),
+    ("leader-crash", "fc60512c319919e4"),
+    ("split-vote", "70904a6fb59ad9c6"),
+    ("minority-partition", "e692a0957b9f6f94"),
+    ("one-way-cut", "a626475bfdd68599"),
+    ("lagging-follower-snapshot", "fb9136ce69c4997e"),
+    ("figure-8", "038f3083d1fe9a01"),
+    ("flapping-link", "ae7b5b0cc4a80ffb"),
+    ("read-after-heal", "1a363a3f236552ee"),
+    ("lossy-network", "35a8af845713e811"),
+];
+
+/// The hash of a preset's whole trace.
+pub(crate) fn hash(name: &str) -> u64 {
+    let scenario = presets::get(name).expect("a preset");
+    judge(&scenario, Time::from(scenario.duration), None).run.trace_hash()
+}
