@@ -414,9 +414,9 @@ proptest! {
         changed.splice(place..end, odd.chars());
         let changed: String = changed.into_iter().collect();
         let theirs = serde_json::from_str::<serde_json::Value>(&changed);
-        // A number that no machine holds is a number all the same.
-        let is_json = theirs.as_ref().map_or_else(|error| error.to_string().starts_with("number out of range"), |_| true);
-        prop_assert_eq!(form::json::is_json(&changed), is_json, "{:?}: {}", theirs, changed);
+        // At a number that no machine holds, the others stop reading: what comes after it they have not judged.
+        let gave_up = theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range"));
+        prop_assert!(gave_up || form::json::is_json(&changed) == theirs.is_ok(), "{:?}: {}", theirs, changed);
         if let (Ok(ours), Ok(theirs)) = (Scenario::parse(&changed), theirs) {
             prop_assert_eq!(theirs["story"].as_str().unwrap_or_default(), ours.story);
         }
