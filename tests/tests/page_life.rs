@@ -103,10 +103,9 @@ fn a_change_in_the_past_opens_a_branch_and_the_old_future_can_be_returned_to() {
     page.wait_until("some time has passed", || moment(&page) > 1_500);
     pause(&page);
     let end = moment(&page);
-    // The playhead, dragged half-way back.
-    let score = page.find(".tt-score").rect();
+    // The playhead, dragged back.
     let head = page.find(".tt-playhead").rect().center();
-    page.drag(&[head, Point::new(score.at(0.3, 0.0).x, head.y)], Duration::from_millis(300));
+    page.drag(&[head, head.moved(-12.0, 0.0)], Duration::from_millis(300));
     page.wait_until("it is earlier", || moment(&page) < end);
     let past = moment(&page);
     page.click(&node(&page, &first));
@@ -155,7 +154,12 @@ fn a_link_shows_a_friend_the_same_also_in_a_sandboxed_frame() {
     );
     let Some(blog) = Site::with_pages("/", [("/blog.html", html.as_str())]) else { return };
     let page = Page::open(&blog, &Setting::wide(), "blog.html");
-    page.enter_frame(&page.find("iframe"));
+    // The frame comes to its page later than the page to its frame.
+    page.wait_until("the frame is there", || {
+        page.leave_frames();
+        page.enter_frame(&page.find("iframe"));
+        !page.find_all(".tt-clock").is_empty()
+    });
     page.wait_until("the frame is at that moment", || moment(&page) == when);
     page.wait_until("and shows the same", || labels(&page) == seen);
 }

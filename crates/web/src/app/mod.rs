@@ -107,7 +107,7 @@ impl App {
         if bench::wanted().is_some() {
             return (bench::frames(), None);
         }
-        let link = store::link_in_address().or_else(store::link_in_session);
+        let link = store::link_in_session().or_else(store::link_in_address);
         match link.map(|link| Desk::of_link(&link)) {
             Some(Ok(desk)) => (desk, None),
             Some(Err(trouble)) => (
@@ -221,10 +221,16 @@ impl Component for App {
         let (desk, notice) = App::begin();
         let link = ctx.link().clone();
         let address = Listener::new(&window(), "hashchange", move |_| link.send_message(Msg::AddressChanged));
-        let link = ctx.link().clone();
-        let leaving = Listener::new(&window(), "pagehide", move |_| link.send_message(Msg::Keep));
+        let desk = Rc::new(RefCell::new(desk));
+        let left = desk.clone();
+        // At once: there is no later for a page that is left.
+        let leaving = Listener::new(&window(), "pagehide", move |_| {
+            if let Some(link) = left.try_borrow().ok().and_then(|desk| desk.link()) {
+                store::keep_on_leaving(&link);
+            }
+        });
         let app = App {
-            desk: Rc::new(RefCell::new(desk)),
+            desk,
             host: NodeRef::default(),
             stage: None,
             choices: Choices::load(),

@@ -53,17 +53,23 @@ pub(super) fn link_in_address() -> Option<String> {
     (!link.is_empty()).then(|| link.to_owned())
 }
 
-/// What was on this page before it was loaded again.
+/// What was on this page before it was loaded again, if it was this address.
 pub(super) fn link_in_session() -> Option<String> {
-    session()?.get_item(LINK).ok()?
+    let kept = session()?.get_item(LINK).ok()??;
+    let (address, link) = kept.split_once('\n')?;
+    (address == link_in_address().unwrap_or_default()).then(|| link.to_owned())
 }
 
-/// Keeps the link for a reload: in the address, or if that is not allowed in the session.
+/// Keeps the link in the address, where that is allowed.
 pub(super) fn keep_link(link: &str) {
     let hash = ["#", link].concat();
-    let kept = window().history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(&hash))).is_ok();
+    let _ = window().history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(&hash)));
+}
+
+/// Keeps the link of a page that is being left: its address cannot be changed any more, but it may come back to it.
+pub(super) fn keep_on_leaving(link: &str) {
     if let Some(session) = session() {
-        let _ = if kept { session.remove_item(LINK) } else { session.set_item(LINK, link) };
+        let _ = session.set_item(LINK, &[&link_in_address().unwrap_or_default(), "\n", link].concat());
     }
 }
 
