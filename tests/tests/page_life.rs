@@ -13,10 +13,16 @@ fn node<'p>(page: &'p Page, name: &str) -> Element<'p> {
     page.wait_for("the node is there", || page.find_all(".tt-nodes button").into_iter().find(is))
 }
 
+/// What is said of every node at one moment.
+fn labels(page: &Page) -> Vec<String> {
+    let said = page.run("return [...document.querySelectorAll('.tt-nodes button')].map(b => b.ariaLabel)", &[]);
+    said.as_array().into_iter().flatten().filter_map(|label| Some(label.as_str()?.to_owned())).collect()
+}
+
 /// The servers whose label holds these words.
 fn servers_that(page: &Page, words: &str) -> Vec<String> {
-    let labels = page.find_all(".tt-nodes button").into_iter().map(|button| button.label());
-    labels.filter(|label| label.starts_with("server ") && label.contains(words)).collect()
+    let of_servers = labels(page).into_iter().filter(|label| label.starts_with("server "));
+    of_servers.filter(|label| label.contains(words)).collect()
 }
 
 fn leader(page: &Page) -> Option<String> {
@@ -126,7 +132,6 @@ fn a_link_shows_a_friend_the_same_also_in_a_sandboxed_frame() {
     fast_forward(&page);
     page.wait_until("another leads", || leader(&page).is_some());
     pause(&page);
-    let labels = |page: &Page| page.find_all(".tt-nodes button").into_iter().map(|b| b.label()).collect::<Vec<_>>();
     let (seen, when) = (labels(&page), moment(&page));
     page.click(&page.named("button", "Share"));
     let link = page.wait_for("there is a link", || {
