@@ -51,15 +51,20 @@ impl Site {
         assert!(dist.join("index.html").is_file(), "TUTTI_PAGE: there is no index.html in {}", dist.display());
         assert!(prefix.starts_with('/') && prefix.ends_with('/'), "a path begins and ends with a slash: {prefix}");
         let extra = pages.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-        let content = Content { prefix: prefix.to_owned(), dist, extra };
+        let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra });
 
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
         let port = server.server_addr().to_ip().expect("an IP address").port();
         let serving = Arc::clone(&server);
         let thread = thread::spawn(move || {
             for request in serving.incoming_requests() {
-                // A browser that hangs up is nothing to us.
-                let _ = answer(&content, request);
+                // Each by itself: a browser takes its time over what it was told to load early, and meanwhile wants
+                // what makes use of it.
+                let content = Arc::clone(&content);
+                thread::spawn(move || {
+                    // A browser that hangs up is nothing to us.
+                    let _ = answer(&content, request);
+                });
             }
         });
         Some(Self { server, thread: Some(thread), address: format!("http://127.0.0.1:{port}{prefix}") })
