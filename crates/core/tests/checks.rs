@@ -33,3 +33,21 @@ fn a_leader_that_came_back_from_its_snapshot_holds_what_the_snapshot_covers() {
     }
     assert_eq!(run.violations(), &[]);
 }
+
+/// Of a long run the checks remember only so much: what a leader compacted away long ago is not missing either.
+#[test]
+fn a_leader_need_not_remember_what_was_committed_in_a_term_long_ago() {
+    let mut setup = setup(3, 400, 1);
+    (setup.raft.snapshot_every, setup.raft.snapshot_trailing) = (50, 0);
+    let mut run = Run::watched(&setup);
+    for election in 0..3 {
+        run.run_until(run.world().now() + Span::secs(12));
+        let leader = run.leader().expect("nothing is wrong");
+        let last = run.world().process(leader).server().map_or(0, |server| server.log().last().index.0);
+        assert!(last > 2_500 * (election + 1), "{last}");
+        run.command(&Command::Crash { node: leader }, None).expect("it was alive");
+        run.run_until(run.world().now() + Span::secs(1));
+        run.command(&Command::Restart { node: leader }, None).expect("it was dead");
+    }
+    assert_eq!(run.violations(), &[]);
+}

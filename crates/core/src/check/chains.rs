@@ -32,6 +32,11 @@ impl Chains {
         self.logs.get(slot)?.links.get(index.0).copied()
     }
 
+    /// Whether a server's log once held the index, and that is too long ago to remember its entry.
+    pub(super) fn forgot(&self, slot: usize, index: LogIndex) -> bool {
+        self.logs.get(slot).is_some_and(|chain| index.0 < chain.links.first())
+    }
+
     /// Follows what has changed in a server's log.
     pub(super) fn update(&mut self, change: &Change<'_>) {
         let slot = change.node.slot();

@@ -227,7 +227,7 @@ impl Play {
         for command in settle::mend(self.run.world(), chaos.calm) {
             self.give(command)?;
         }
-        self.come_to_rest(chaos, "came to rest")?;
+        self.come_to_rest(chaos, "come to rest")?;
         for command in settle::writes(self.run.world()) {
             self.give(command)?;
         }

@@ -3,10 +3,10 @@
 //! It looks at the world between two steps, never changes it, and answers with ordinary commands; so whatever it did
 //! can be replayed without it. Three things make it act:
 //!
-//! - **time**: now and then something goes wrong somewhere ([`weather`]);
+//! - **time**: now and then something goes wrong somewhere (`weather`);
 //! - **aim**: it knows roles, and the moments at which a protocol is vulnerable: a vote granted and not yet synced, a
-//!   leader that has not committed its first entry, entries sent and not committed ([`opening`], [`strike`]);
-//! - **plot**: a few schedules are so long that chance would hardly find them ([`plot`]).
+//!   leader that has not committed its first entry, entries sent and not committed (`opening`, `strike`);
+//! - **plot**: a few schedules are so long that chance would hardly find them (`plot`).
 //!
 //! Each seed draws its own temper: some nemeses only cut links, some only kill leaders. All that is broken is mended
 //! after a while, since a cluster that does nothing shows nothing.
@@ -64,6 +64,8 @@ enum Later {
     Mend(NodeId, NodeId),
     /// A held message arrives.
     Release(MessageId),
+    /// A client reads everything from one server.
+    Ask(NodeId),
     /// The plot goes on.
     Plot,
 }
@@ -98,6 +100,8 @@ impl Temper {
         for aim in &mut aims {
             *aim = pick(chance, &[0, 0, 5, 20, 60]);
         }
+        // It is rare, and what a client is told then is worth knowing.
+        aims[opening::OpeningKind::Outdated as usize] = pick(chance, &[0, 50, 100]);
         Temper {
             gap: times(chance, &[3, 6, 12, 24]),
             lasts: times(chance, &[2, 4, 12]),
@@ -229,13 +233,14 @@ impl Nemesis {
                         self.deeds.push(Command::DeliverNow { message }.into());
                     }
                 }
+                Later::Ask(server) => self.ask(world, server),
                 Later::Plot => self.pursue_plot(world),
             }
         }
         self.done()
     }
 
-    /// What it does now. What mends is free, or else it would end with everything broken.
+    /// What it does now, with what it costs. When nothing is left it still mends, but breaks no more.
     fn done(&mut self) -> Vec<Deed> {
         let weight = |command: &Command| match command {
             Command::SetLink { .. } | Command::Request { .. } => 4,

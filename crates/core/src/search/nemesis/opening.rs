@@ -37,10 +37,12 @@ pub(super) enum OpeningKind {
     SnapshotStored,
     /// A leader has stepped down.
     Deposed,
+    /// A leader has committed, and an older one still believes in itself: this is the older one's moment.
+    Outdated,
 }
 
 /// How many kinds of moments there are.
-pub(super) const OPENINGS: usize = OpeningKind::Deposed as usize + 1;
+pub(super) const OPENINGS: usize = OpeningKind::Outdated as usize + 1;
 
 /// A server as it was last seen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -103,7 +105,10 @@ impl Eyes {
         } else if now.sends_snapshots > was.sends_snapshots {
             opening(OpeningKind::SnapshotSent, node)
         } else if now.leads && now.commit > was.commit {
-            opening(OpeningKind::Committed, node)
+            match outdated(world, node) {
+                Some(older) => opening(OpeningKind::Outdated, older),
+                None => opening(OpeningKind::Committed, node),
+            }
         } else if now.last > was.last && now.leads {
             opening(OpeningKind::Proposed, node)
         } else if now.last > was.last {
@@ -128,4 +133,11 @@ fn about_to_commit(world: &World, server: &Raft<Machine>) -> Option<NodeId> {
     let members = &leader.config().members;
     let holders = members.iter().filter(|id| world.status(**id) != Status::Dead && holds(id)).count();
     (leader.commit() < last.index && holders >= leader.config().majority()).then_some(id)
+}
+
+/// A server that runs and takes itself for the leader, though this one is.
+fn outdated(world: &World, leader: NodeId) -> Option<NodeId> {
+    let term = |id: NodeId| world.process(id).server().filter(|s| s.role() == Role::Leader).map(Raft::term);
+    let now = term(leader)?;
+    world.ids().find(|&id| world.status(id) == Status::Alive && term(id).is_some_and(|older| older < now))
 }

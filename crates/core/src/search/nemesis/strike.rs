@@ -4,7 +4,7 @@ use super::super::chaos::{percent, pick};
 use super::opening::{Opening, OpeningKind};
 use super::partition;
 use super::{Deed, Nemesis};
-use crate::base::{MessageId, NodeId};
+use crate::base::{MessageId, NodeId, RegisterQuery, Span};
 use crate::lab::{Command, KindName, Request, World};
 use crate::scenario::limits;
 use crate::search::Kind;
@@ -37,10 +37,15 @@ enum Blow {
     DoubleSent,
     /// What it has just sent arrives late.
     DelaySent,
+    /// It campaigns, dies before that is on its disk, is back at once, and campaigns again: in the same term, perhaps
+    /// with less in its log, while the votes for the first time come in.
+    StandTwice,
     /// Somebody else is to be elected.
     Rival,
     /// Its clock goes wrong.
     Rush,
+    /// A client asks it for every value.
+    Ask,
 }
 
 use Blow::*;
@@ -48,13 +53,13 @@ use Blow::*;
 /// What is tried at each kind of moment.
 fn blows(kind: OpeningKind) -> &'static [Blow] {
     match kind {
-        OpeningKind::Stood => &[Kill, Bounce, Rival, Rival, HoldSent, DoubleSent, Deafen, Pause],
+        OpeningKind::Stood => &[Kill, Bounce, StandTwice, Rival, Rival, HoldSent, DoubleSent, Deafen, Pause],
         OpeningKind::Voted => &[Kill, Bounce, Bounce, Isolate, Rival, Pause],
         OpeningKind::Elected => &[Kill, Bounce, Isolate, Mute, Deafen, OneConfidant, DropSent, HoldSent, Rival, Pause],
         OpeningKind::Proposed => {
             &[Kill, Bounce, Isolate, Mute, OneConfidant, DropSent, HoldSent, DelaySent, DoubleSent, Rival, Pause]
         }
-        OpeningKind::Appended => &[Kill, Bounce, Bounce, Isolate, Mute, Rival, BounceUnsynced],
+        OpeningKind::Appended => &[Kill, Bounce, Bounce, StandTwice, Isolate, Mute, Rival, BounceUnsynced],
         OpeningKind::Replicated => &[Kill, Bounce, Isolate, Deafen, Rival, BounceUnsynced, BounceUnsyncedKill, Pause],
         OpeningKind::Committed => {
             &[Kill, Isolate, Mute, Rival, BounceUnsynced, BounceUnsyncedKill, BounceUnsyncedKill, Pause, Rush]
@@ -62,6 +67,7 @@ fn blows(kind: OpeningKind) -> &'static [Blow] {
         OpeningKind::SnapshotSent => &[Kill, DropSent, HoldSent, DelaySent, DoubleSent, Isolate, Rival],
         OpeningKind::SnapshotStored => &[Kill, Bounce, Bounce, Isolate],
         OpeningKind::Deposed => &[Kill, Bounce, Rival, Isolate],
+        OpeningKind::Outdated => &[Ask, Ask, Ask, Ask, Kill, Bounce],
     }
 }
 
@@ -111,7 +117,17 @@ impl Nemesis {
                 self.cut(world, Kind::RandomCuts, cuts);
             }
             DropSent | HoldSent | DoubleSent | DelaySent => self.intercept(world, node, blow),
+            StandTwice => {
+                let stand = Command::Request { node, request: Request::TimeoutNow };
+                let commands = vec![stand.clone(), Command::Crash { node }, Command::Restart { node }, stand];
+                self.deeds.push(commands.into());
+            }
             Rival => self.rival(world, node),
+            Ask => {
+                // What was just committed is to have been answered by then.
+                let soon = world.now() + Span(self.hop.0 * 3);
+                self.later(soon, super::Later::Ask(node));
+            }
             Rush => {
                 let offset_us = i64::from(self.chance.below(4_000_000)) - 2_000_000;
                 let rate_ppm = pick(&mut self.chance, &[-400_000, 400_000]);
@@ -150,6 +166,18 @@ impl Nemesis {
                 }
             }
         }
+    }
+
+    /// A client reads everything from one server.
+    pub(super) fn ask(&mut self, world: &World, server: NodeId) {
+        let client = pick(&mut self.chance, &self.clients);
+        if world.status(client) != Status::Alive {
+            return;
+        }
+        let keys = world.process(server).server().into_iter().flat_map(|server| server.machine().machine().iter());
+        let get = |key: &str| Request::Get { server, query: RegisterQuery::Get { key: key.into() } };
+        let reads = keys.map(|(key, _)| Command::Request { node: client, request: get(key) });
+        self.deeds.push(reads.collect::<Vec<_>>().into());
     }
 
     /// Has another server campaign.
