@@ -106,6 +106,18 @@ impl Notebook {
         let (nodes, parts) = (self.staffs.len() as u64, parts.max(1) as u64);
         let mut density = vec![vec![0; parts as usize]; nodes as usize];
         let width = to.since(from).0.max(1);
+        let part = width / parts;
+        if part < BUCKET.0 {
+            // A count is spread evenly over the parts that it covers.
+            for (node, counts) in density.iter_mut().enumerate() {
+                for (number, count) in counts.iter_mut().enumerate() {
+                    let bucket = (from.0 + part * number as u64 + part / 2) / BUCKET.0;
+                    let all = self.counts.get(bucket * nodes + node as u64).copied().unwrap_or_default();
+                    *count = ((u64::from(all) * part + BUCKET.0 / 2) / BUCKET.0) as u32;
+                }
+            }
+            return density;
+        }
         for bucket in from.0 / BUCKET.0..=to.0 / BUCKET.0 {
             let middle = (bucket * BUCKET.0 + BUCKET.0 / 2).clamp(from.0, to.0);
             let part = ((middle - from.0) as u128 * u128::from(parts) / u128::from(width)).min(u128::from(parts - 1));

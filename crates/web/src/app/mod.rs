@@ -266,8 +266,12 @@ impl Component for App {
         if first && let Some(host) = self.host.cast::<Element>() {
             let link = ctx.link().clone();
             let touch = matches("(pointer: coarse)");
-            let hint = if touch { TOUCH_HINT } else { HINT };
-            let options = Options { hint: hint.to_owned(), page_keys: true };
+            let hint = match touch {
+                _ if self.choices.hinted => "",
+                true => TOUCH_HINT,
+                false => HINT,
+            };
+            let options = Options { hint: hint.to_owned(), whole_page: true };
             self.stage = Stage::mount(
                 &host,
                 self.desk.clone(),
@@ -301,6 +305,11 @@ impl Component for App {
                 }
                 self.look();
                 true
+            }
+            Msg::Stage(Told::Hinted) => {
+                self.choices.hinted = true;
+                self.choices.keep();
+                false
             }
             Msg::Show(tab) => {
                 self.open = !(self.open && self.tab == tab);

@@ -2,8 +2,8 @@
 
 /// The shortest stretch that the score shows, in microseconds.
 pub const SHORTEST: f64 = 2_000.0;
-/// The longest.
-pub const LONGEST: f64 = 4e9;
+/// The longest, however short the run was so far.
+pub const LONGEST: f64 = 30e6;
 
 /// A stretch of time over a width.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,17 +34,18 @@ impl Axis {
         self.from + self.span
     }
 
-    /// Shows a longer (`factor` above 1) or shorter stretch; what stands at `x` stays there.
-    pub fn zoom(&mut self, factor: f64, x: f64) {
+    /// Shows a longer (`factor` above 1) or shorter stretch; what stands at `x` stays there. Of a run that ends at `end`
+    /// never much more than all is shown.
+    pub fn zoom(&mut self, factor: f64, x: f64, end: f64) {
         let share = ((x - self.left) / self.width).clamp(0.0, 1.0);
         let fixed = self.from + share * self.span;
-        self.span = (self.span * factor).clamp(SHORTEST, LONGEST);
+        self.span = (self.span * factor).clamp(SHORTEST, LONGEST.max(end * 2.0));
         self.from = (fixed - share * self.span).max(0.0);
     }
 
-    /// Moves the stretch by so many pixels.
-    pub fn pan(&mut self, dx: f64) {
-        self.from = (self.from + dx / self.width * self.span).max(0.0);
+    /// Moves the stretch by so many pixels, not beyond a run that ends at `end`.
+    pub fn pan(&mut self, dx: f64, end: f64) {
+        self.from = (self.from + dx / self.width * self.span).min(end).max(0.0);
     }
 
     /// Turns the page when `now` has left it or comes to its end. Returns whether it did.
@@ -71,7 +72,8 @@ impl Axis {
     /// Shows all from the start to `end`.
     pub fn fit(&mut self, end: f64) {
         self.from = 0.0;
-        self.span = (end * 1.08).clamp(SHORTEST * 50.0, LONGEST);
+        // With room to go on in, or the page would be turned at once.
+        self.span = (end * 1.2).max(SHORTEST * 50.0);
     }
 
     /// The distance between two labelled lines: 1, 2 or 5 times a power of ten, at least `px` pixels wide.
@@ -117,11 +119,13 @@ mod tests {
     fn zooming_keeps_what_is_under_the_pointer() {
         let mut a = axis();
         let before = a.time(810.0);
-        a.zoom(0.5, 810.0);
+        a.zoom(0.5, 810.0, 9e6);
         assert!((a.time(810.0) - before).abs() < 1e-6);
         assert_eq!(a.span, 1e6);
-        a.zoom(1e-9, 810.0);
+        a.zoom(1e-9, 810.0, 9e6);
         assert_eq!(a.span, SHORTEST);
+        a.zoom(1e9, 810.0, 90e6);
+        assert_eq!(a.span, 180e6, "twice as much as there is");
     }
 
     #[test]
@@ -132,6 +136,15 @@ mod tests {
         assert!(a.x(2.9e6) < 400.0);
         assert!(a.follow(0.1e6), "back before its beginning too");
         assert_eq!(a.from, 0.0);
+    }
+
+    #[test]
+    fn all_of_it_stays_on_the_page_while_it_is_played_on() {
+        let mut a = axis();
+        a.fit(5e6);
+        assert!(!a.follow(5e6));
+        a.pan(1e6, 5e6);
+        assert_eq!(a.from, 5e6, "nobody gets lost in what is not written");
     }
 
     #[test]

@@ -82,7 +82,8 @@ impl Layout {
             let label = match (narrow, cos, sin) {
                 (true, _, s) if s < -0.4 => Label::Above,
                 (true, ..) => Label::Below,
-                (false, c, _) if c > -0.05 => Label::Right,
+                // The way to the clients is kept free.
+                (false, c, s) if c > 0.05 || (c > -0.05 && !(beside && s < 0.0)) => Label::Right,
                 _ => Label::Left,
             };
             places.push(Place { at, rx: r, ry: r, label });

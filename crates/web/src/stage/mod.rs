@@ -5,10 +5,12 @@
 
 pub mod act;
 pub mod axis;
+pub mod crowd;
 pub mod dom;
 pub mod geom;
 pub mod gesture;
 pub mod layout;
+pub mod live;
 pub mod menu;
 pub mod overlay;
 pub mod pace;
@@ -35,10 +37,11 @@ use self::view::{Handle, View};
 /// What a stage is to be like.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// One line for who sees it for the first time; none if empty.
+    /// One line for who sees it for the first time, until something was done; none if empty.
     pub hint: String,
-    /// Space, dot and the like work wherever the focus is, not only within.
-    pub page_keys: bool,
+    /// The page is all about this stage: space, dot and the like work wherever the focus is, and the wheel over the
+    /// stage turns the score. In a page that scrolls it must not.
+    pub whole_page: bool,
 }
 
 /// What a stage tells whoever mounted it.
@@ -52,6 +55,8 @@ pub enum Told {
     Arrived(bool),
     /// Another node is selected.
     Selected(Option<NodeId>),
+    /// The hint has done its work.
+    Hinted,
 }
 
 /// A mounted stage.
@@ -82,14 +87,14 @@ impl Stage {
                 handle.with(|view| view.frame(at));
             }
         });
-        let page_keys = options.page_keys;
+        let whole_page = options.whole_page;
         let view = Rc::new(RefCell::new(View::new(desk, options, parts, frames, listener)));
         let handle = Handle::new(&view);
         *slot.borrow_mut() = Some(handle.clone());
 
-        let (root, hosts, controls, toast) = {
+        let (root, hosts, controls, toast, hint) = {
             let view = view.borrow();
-            (view.root().clone(), view.hosts(), view.controls(), view.toast_element())
+            (view.root().clone(), view.hosts(), view.controls(), view.toast_element(), view.hint_button())
         };
         let (board, score, _) = hosts;
         let (bar, speed, systems) = controls;
@@ -121,9 +126,13 @@ impl Stage {
             on(&score, kind, |view, event, _| view.score_pointer(event));
         }
         on(&score, "wheel", |view, event, _| view.score_wheel(event));
+        if whole_page {
+            on(&board, "wheel", |view, event, _| view.score_wheel(event));
+        }
         on(&bar, "click", |view, event, _| view.bar_click(event));
         on(&speed, "input", |view, _, _| view.speed_moved());
         on(&systems, "click", |view, event, _| view.branch_click(event));
+        on(&hint, "click", |view, _, _| view.hinted());
         if let Ok(Some(undo)) = toast.query_selector("button") {
             on(&undo, "click", |view, _, _| view.undo());
         }
@@ -132,7 +141,7 @@ impl Stage {
                 event.stop_propagation();
             }
         });
-        if page_keys {
+        if whole_page {
             on(&dom::document(), "keydown", |view, event, _| {
                 let on_page =
                     overlay::element_of(event).is_none_or(|e| matches!(e.tag_name().as_str(), "BODY" | "HTML"));

@@ -124,6 +124,11 @@ impl Painter {
         self.ripples.clear();
     }
 
+    /// Who leads, as it was drawn last.
+    pub fn leader(&self) -> Option<usize> {
+        self.led.iter().position(|&led| led)
+    }
+
     /// Where a message is.
     pub fn message_at(&self, scene: &Scene, id: MessageId) -> Option<Point> {
         let m = scene.messages.iter().find(|m| m.id == id)?;
@@ -795,7 +800,8 @@ fn line(ctx: &Ctx, s: Segment) {
     ctx.line_to(s.b.x, s.b.y);
 }
 
-fn cross(ctx: &Ctx, p: Point, k: f64) {
+/// Adds a cross to the path.
+pub fn cross(ctx: &Ctx, p: Point, k: f64) {
     line(ctx, Segment { a: p + pt(-k, -k), b: p + pt(k, k) });
     line(ctx, Segment { a: p + pt(k, -k), b: p + pt(-k, k) });
 }

@@ -13,7 +13,7 @@ const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
 <div class="tt-messages tt-group" role="group" aria-label="Messages in flight"></div>
 <div class="tt-tip" aria-hidden="true" hidden></div>
 <div class="tt-toast" role="status" hidden><span></span><button type="button">Undo</button></div></div>
-<p class="tt-hint"></p></section>
+<p class="tt-hint"><span></span> <button type="button" aria-label="Close this hint">×</button></p></section>
 <section class="tt-bottom" aria-label="Score"><div class="tt-bar" role="group" aria-label="Playback">
 <button type="button" class="tt-play" data-do="play"></button>
 <button type="button" data-do="back" aria-label="One event back" title="One event back (,)"><svg viewBox="0 0 20 20"><path d="M15 4v12L6 10zM4 4h2v12H4z"/></svg></button>
@@ -24,7 +24,7 @@ const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
 <button type="button" data-do="out" aria-label="Show more time" title="Show more time (-)"><svg viewBox="0 0 20 20"><path d="M4 9h12v2H4z"/></svg></button>
 <button type="button" data-do="in" aria-label="Show less time" title="Show less time (+)"><svg viewBox="0 0 20 20"><path d="M4 9h5V4h2v5h5v2h-5v5H9v-5H4z"/></svg></button>
 <button type="button" data-do="fit" aria-label="Show all" title="Show all (0)"><svg viewBox="0 0 20 20"><path d="M2 4h2v12H2zM16 4h2v12h-2zM5 10l4-3.5v2.6h2V6.5l4 3.5-4 3.5v-2.6H9v2.6z"/></svg></button>
-</div><div class="tt-score"><canvas aria-hidden="true"></canvas><div class="tt-future"></div>
+</div><div class="tt-score"><canvas aria-hidden="true"></canvas><canvas aria-hidden="true"></canvas><div class="tt-future"></div>
 <div class="tt-playhead" role="slider" tabindex="0" aria-label="Moment" aria-orientation="horizontal"></div></div>
 <div class="tt-systems" role="group" aria-label="Branches"></div></section>
 <p class="tt-live unseen" aria-live="polite"></p>"#;
@@ -66,6 +66,8 @@ pub struct Parts {
     pub score: HtmlElement,
     /// What it is drawn on.
     pub score_canvas: Sheet,
+    /// What the latest of it is drawn on.
+    pub live_canvas: Sheet,
     /// A veil over what is later than the moment.
     pub future: HtmlElement,
     /// The moment, to be dragged.
@@ -97,6 +99,7 @@ impl Parts {
             branch: find(".tt-branch")?,
             score: find(".tt-score")?,
             score_canvas: Sheet::new(find(".tt-score canvas")?)?,
+            live_canvas: Sheet::new(find(".tt-score canvas + canvas")?)?,
             future: find(".tt-future")?,
             playhead: find(".tt-playhead")?,
             systems: find(".tt-systems")?,

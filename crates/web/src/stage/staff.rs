@@ -9,8 +9,9 @@ use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Ctx;
 
 use super::axis::{Axis, decimals};
+use super::crowd::{COLUMN, Crowd, end};
 use super::geom::pt;
-use super::paint::{fermata, rest};
+use super::paint::{cross, fermata, rest};
 use super::sign::{TABLE, sign_number};
 use super::theme::{Hue, Theme};
 
@@ -29,6 +30,8 @@ pub struct Staff<'a> {
     pub servers: usize,
     /// What happened.
     pub score: &'a Score,
+    /// Where it is too crowded for single strokes.
+    pub crowd: &'a Crowd,
     /// The moment that the stage shows.
     pub now: Time,
     /// Where this branch began, if it left another.
@@ -60,7 +63,7 @@ impl Staff<'_> {
         ctx.begin_path();
         ctx.rect(axis.left - 2.0, 0.0, axis.width + 4.0, self.height - BOTTOM + 12.0);
         ctx.clip();
-        self.density(ctx, theme, axis);
+        self.swells(ctx, theme, axis);
         self.strokes(ctx, theme, axis);
         self.spans(ctx, theme, axis);
         self.marks(ctx, theme, axis);
@@ -113,26 +116,31 @@ impl Staff<'_> {
         }
     }
 
-    fn density(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
-        let score = self.score;
-        let parts = score.density.iter().map(Vec::len).max().unwrap_or(0);
-        if parts == 0 {
-            return;
-        }
-        let most = score.density.iter().flatten().copied().max().unwrap_or(1).max(1);
-        let scale = 1.0 / f64::from(most + 1).ln();
-        let half = (self.y(1.min(self.names.len() - 1)) - self.y(0)).abs().max(14.0) * 0.36;
+    /// Where strokes would run together: each staff swells with what arrives at it.
+    fn swells(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
+        let half = (self.y(1.min(self.names.len() - 1)) - self.y(0)).abs().max(14.0) * 0.42;
         ctx.set_fill_style_str(theme.colour(Hue::Entries));
-        ctx.set_global_alpha(0.42);
+        ctx.set_global_alpha(0.34);
         ctx.begin_path();
-        let (from, to) = (score.from.0 as f64, score.to.0 as f64);
-        let part = (to - from) / parts as f64;
-        let wide = (part / axis.span * axis.width - 0.6).max(0.8);
-        for (i, list) in score.density.iter().enumerate() {
-            let y = self.y(i);
-            for (p, &count) in list.iter().enumerate().filter(|&(_, &count)| count > 0) {
-                let h = f64::from(count + 1).ln() * scale * half;
-                ctx.rect(axis.x(from + part * p as f64), y - h, wide, h);
+        for node in 0..self.names.len() {
+            let (y, swell) = (self.y(node), self.crowd.swell(node));
+            let mut column = 0;
+            while column < swell.len() {
+                let first = column;
+                while column < swell.len() && swell[column] > 0.01 {
+                    column += 1;
+                }
+                let x = |column: usize| axis.left + (column as f64 + 0.5) * COLUMN;
+                let wave = || (first..column).map(|c| (x(c), swell[c] * half));
+                if column > first {
+                    // There above the staff, and back below it.
+                    ctx.move_to(x(first) - COLUMN, y);
+                    wave().for_each(|(x, h)| ctx.line_to(x, y - h));
+                    ctx.line_to(x(column - 1) + COLUMN, y);
+                    wave().rev().for_each(|(x, h)| ctx.line_to(x, y + h));
+                    ctx.close_path();
+                }
+                column += 1;
             }
         }
         ctx.fill();
@@ -141,86 +149,71 @@ impl Staff<'_> {
 
     fn strokes(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
         let score = self.score;
-        if score.strokes.is_empty() {
-            return;
-        }
         let (left, right) = (axis.from, axis.to());
         let n = self.names.len();
-        let ends = |s: &tutti_core::timeline::score::Stroke| {
+        // The latest are drawn once a frame, above all this.
+        let at_end = self.now >= score.explored;
+        let mut lines = Vec::new();
+        for s in &score.strokes {
             let (a, b) = (s.from.0 as usize, s.to.0 as usize);
-            if a >= n || b >= n {
-                return None;
+            let flying = s.fate == Fate::InFlight;
+            if a >= n || b >= n || flying && at_end {
+                continue;
             }
-            let sent = s.sent.0 as f64;
-            let due = if s.end == Time::NEVER { sent } else { s.end.0 as f64 };
-            // What has not arrived is drawn as far as it has come.
-            let end = if s.fate == Fate::InFlight { due.min(score.explored.0 as f64) } else { due };
+            let (sent, end) = (s.sent.0 as f64, end(s, score.explored).0 as f64);
             if end < left || sent > right {
-                return None;
+                continue;
             }
-            let (ya, yb) = (self.y(a), self.y(b));
-            let share = if due > sent { (end - sent) / (due - sent) } else { 1.0 };
-            Some((axis.x(sent), ya, axis.x(end), ya + (yb - ya) * share))
-        };
+            let due = if s.end == Time::NEVER { end } else { s.end.0 as f64 };
+            let (x0, x1) = (axis.x(sent), axis.x(end));
+            // Four steps from faint to whole.
+            let seen = (self.crowd.seen((x0 + x1) / 2.0) * 4.0).round() as u8;
+            if seen > 0 {
+                let (ya, yb) = (self.y(a), self.y(b));
+                let share = if due > sent { (end - sent) / (due - sent) } else { 1.0 };
+                let hue = TABLE[sign_number(s.kind)].hue;
+                lines.push((hue, seen, s.fate, pt(x0, ya), pt(x1, ya + (yb - ya) * share)));
+            }
+        }
         for hue in [Hue::Answer, Hue::Entries, Hue::Client, Hue::Vote] {
             ctx.set_stroke_style_str(theme.colour(hue));
             ctx.set_fill_style_str(theme.colour(hue));
-            let bold = hue == Hue::Vote;
-            for flying in [false, true] {
-                ctx.set_global_alpha(if flying {
-                    1.0
-                } else if bold {
-                    0.95
-                } else {
-                    0.55
-                });
-                ctx.set_line_width(if flying {
-                    2.0
-                } else if bold {
-                    1.4
-                } else {
-                    0.9
-                });
+            let (width, alpha) = quiet(hue);
+            ctx.set_line_width(width);
+            for step in 1..=4 {
+                let of = || lines.iter().filter(|l| l.0 == hue && l.1 == step);
+                if of().next().is_none() {
+                    continue;
+                }
+                let seen = f64::from(step) / 4.0;
+                ctx.set_global_alpha(alpha * seen);
                 ctx.begin_path();
-                for s in &score.strokes {
-                    let class = TABLE[sign_number(s.kind)].hue;
-                    if class == hue
-                        && (s.fate == Fate::InFlight) == flying
-                        && let Some((x0, y0, x1, y1)) = ends(s)
-                    {
-                        ctx.move_to(x0, y0);
-                        ctx.line_to(x1, y1);
-                    }
+                for (.., from, to) in of() {
+                    ctx.move_to(from.x, from.y);
+                    ctx.line_to(to.x, to.y);
                 }
                 ctx.stroke();
-            }
-            // A dot where it arrived.
-            ctx.set_global_alpha(0.9);
-            ctx.begin_path();
-            for s in score.strokes.iter().filter(|s| s.fate == Fate::Delivered) {
-                if TABLE[sign_number(s.kind)].hue == hue
-                    && let Some((_, _, x, y)) = ends(s)
-                {
-                    ctx.move_to(x + 2.0, y);
-                    let _ = ctx.arc(x, y, 2.0, 0.0, TAU);
+                // A dot where it arrived.
+                ctx.set_global_alpha(0.9 * seen);
+                ctx.begin_path();
+                for (.., to) in of().filter(|l| l.2 == Fate::Delivered) {
+                    ctx.move_to(to.x + 2.0, to.y);
+                    let _ = ctx.arc(to.x, to.y, 2.0, 0.0, TAU);
                 }
+                ctx.fill();
             }
-            ctx.fill();
         }
         // A cross where it was lost.
-        ctx.set_global_alpha(0.85);
         ctx.set_stroke_style_str(theme.colour(Hue::No));
         ctx.set_line_width(1.3);
-        ctx.begin_path();
-        for s in score.strokes.iter().filter(|s| s.fate == Fate::Lost) {
-            if let Some((_, _, x, y)) = ends(s) {
-                ctx.move_to(x - 3.0, y - 3.0);
-                ctx.line_to(x + 3.0, y + 3.0);
-                ctx.move_to(x + 3.0, y - 3.0);
-                ctx.line_to(x - 3.0, y + 3.0);
+        for step in 1..=4 {
+            ctx.set_global_alpha(0.85 * f64::from(step) / 4.0);
+            ctx.begin_path();
+            for (.., at) in lines.iter().filter(|l| l.1 == step && l.2 == Fate::Lost) {
+                cross(ctx, *at, 3.0);
             }
+            ctx.stroke();
         }
-        ctx.stroke();
         ctx.set_global_alpha(1.0);
     }
 
@@ -367,6 +360,11 @@ impl Staff<'_> {
             ctx.stroke();
         }
     }
+}
+
+/// How wide and how strong a stroke is that has ended.
+pub fn quiet(hue: Hue) -> (f64, f64) {
+    if hue == Hue::Vote { (1.4, 0.95) } else { (0.9, 0.55) }
 }
 
 /// Where a node's staff is on a score of this height.

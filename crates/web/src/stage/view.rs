@@ -15,10 +15,12 @@ use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEven
 
 use super::act::{self, Deed};
 use super::axis::Axis;
+use super::crowd::{self, Crowd};
 use super::dom::{self, attr, attr_if_new, child, document, px, style, text_if_new};
 use super::geom::{Point, pt};
 use super::gesture::{Gesture, LONG_PRESS, Meant, Target, link_part};
 use super::layout::Layout;
+use super::live::Live;
 use super::menu::Menu;
 use super::overlay::{Overlay, element_of};
 use super::pace;
@@ -32,8 +34,10 @@ use super::{Options, Told};
 const CALM: f64 = 100.0;
 /// How many steps are taken a frame on the way to the moment of a link.
 const ARRIVAL: u64 = 20_000;
-/// The most strokes that the score draws one by one.
-const STROKES: usize = 2_400;
+/// The most messages on a page of the score that are looked at one by one.
+const STROKES: usize = 16_000;
+/// What stands at the leader as long as nothing was ever done.
+const BEGIN: &str = "Click the leader to kill it";
 /// The least time between two announcements, in milliseconds.
 const ANNOUNCE: f64 = 1_800.0;
 
@@ -67,15 +71,20 @@ pub struct View {
     menu: Option<Menu>,
     /// It was playing before the menu of a message stopped it.
     resume: bool,
+    /// Who sees it for the first time has done nothing yet.
+    hint: bool,
     toast: Option<Timeout>,
     /// What the toast would do.
     undo: Option<Deed>,
 
     axis: Axis,
     score: Score,
+    crowd: Crowd,
+    live: Live,
     names: Vec<SmolStr>,
     servers: usize,
     branches: Vec<BranchView>,
+    branch: u32,
     hands: Hands,
     /// Where the score is to go at the next frame.
     seek: Option<Time>,
@@ -130,7 +139,9 @@ impl View {
         let Options { hint, .. } = options;
         let overlay = Overlay::new(parts.group(".tt-nodes"), parts.group(".tt-links"), parts.group(".tt-messages"));
         let scene = desk.borrow().scene();
-        parts.hint.set_text_content(Some(&hint));
+        if let Some(words) = parts.hint.first_element_child() {
+            words.set_text_content(Some(&hint));
+        }
         parts.hint.set_hidden(hint.is_empty());
         let mut view = View {
             desk,
@@ -153,9 +164,13 @@ impl View {
             undo: None,
             axis: Axis { from: 0.0, span: 1e6, left: 64.0, width: 100.0 },
             score: Score::default(),
+            crowd: Crowd::default(),
+            live: Live::default(),
+            hint: !hint.is_empty(),
             names: Vec::new(),
             servers: 0,
             branches: Vec::new(),
+            branch: 0,
             hands: Hands::default(),
             seek: None,
             written: 0,
@@ -191,6 +206,20 @@ impl View {
     /// Its toast, for listeners.
     pub fn toast_element(&self) -> Element {
         self.parts.toast.clone().into()
+    }
+
+    /// The button that closes its hint, for listeners.
+    pub fn hint_button(&self) -> Element {
+        self.parts.hint.last_element_child().unwrap_or_else(|| self.parts.hint.clone().into())
+    }
+
+    /// The hint has done its work. It leaves its room behind: nothing may move under a pointer.
+    pub fn hinted(&mut self) {
+        if std::mem::take(&mut self.hint) {
+            style(&self.parts.hint, "visibility", "hidden");
+            self.told.push(Told::Hinted);
+            self.show_tip();
+        }
     }
 
     /// Whether time goes by.
@@ -256,6 +285,7 @@ impl View {
             self.overlay.build(&self.scene, &self.layout);
         }
         self.parts.score_canvas.fit(&self.parts.score);
+        self.parts.live_canvas.fit(&self.parts.score);
         self.axis.left = if w < 560.0 { 46.0 } else { 70.0 };
         self.axis.width = (self.parts.score_canvas.width - self.axis.left - 10.0).max(40.0);
         self.stale = true;
@@ -306,7 +336,10 @@ impl View {
     }
 
     fn draw(&mut self, at: f64) -> bool {
-        self.scene = self.desk.borrow().scene();
+        let before = std::mem::replace(&mut self.scene, self.desk.borrow().scene());
+        if self.playing() {
+            self.live.pass(&before, &self.scene);
+        }
         if self.layout.places.len() != self.scene.nodes.len() {
             return false;
         }
@@ -336,6 +369,8 @@ impl View {
         if self.stale || (self.playing() && at - self.last_calm >= CALM) {
             self.calm(at);
         }
+        let sheet = &self.parts.live_canvas;
+        self.live.paint(&sheet.ctx, &self.theme, &self.axis, &self.staff(), &self.scene, &self.crowd);
         moving
     }
 
@@ -351,8 +386,8 @@ impl View {
         }
         let playing = self.playing();
         self.overlay.sync(&self.scene, &self.painter, !playing);
-        self.draw_score();
         self.show_controls(playing);
+        self.draw_score();
         self.announce(at, playing);
         self.hover_again();
         self.told.push(Told::Tick);
@@ -406,6 +441,7 @@ impl View {
         let desk = self.desk.borrow();
         let (branches, current) = (desk.branches(), desk.branch());
         drop(desk);
+        self.branch = current;
         let many = branches.len() > 1;
         let words = match branches.iter().find(|b| b.id == current) {
             Some(b) if many => match b.parent {
@@ -487,30 +523,32 @@ impl View {
 
     fn draw_score(&mut self) {
         let (from, to) = (Time(self.axis.from as u64), Time(self.axis.to() as u64));
-        let parts = (self.axis.width / 5.0) as usize;
+        let parts = crowd::columns(&self.axis);
         self.score = self.desk.borrow_mut().score(from, to, parts, STROKES);
-        let desk = self.desk.borrow();
-        let current = desk.branch();
-        let begun = desk.branches().iter().find(|b| b.id == current).and_then(|b| b.parent).map(|(_, t)| t);
-        drop(desk);
-        let sheet = &self.parts.score_canvas;
-        let staff = Staff {
-            height: sheet.height,
-            names: &self.names,
-            servers: self.servers,
-            score: &self.score,
-            now: self.scene.time,
-            begun,
-            dots: self.painter.fine_dots(),
-            solid: self.painter.no_dash(),
-        };
-        staff.paint(&sheet.ctx, &self.theme, &self.axis);
+        self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
+        self.live.settle();
+        self.staff().paint(&self.parts.score_canvas.ctx, &self.theme, &self.axis);
         let playhead = &self.parts.playhead;
         attr_if_new(playhead, "aria-valuemin", "0");
         attr_if_new(playhead, "aria-valuemax", &(self.score.explored.0 / 1_000).to_string());
         attr_if_new(playhead, "aria-valuenow", &(self.scene.time.0 / 1_000).to_string());
         let words = [&seconds(self.scene.time.0 as f64, 3), " seconds of ", &seconds(self.score.explored.0 as f64, 3)];
         attr_if_new(playhead, "aria-valuetext", &words.concat());
+    }
+
+    fn staff(&self) -> Staff<'_> {
+        let current = self.branches.iter().find(|b| b.id == self.branch);
+        Staff {
+            height: self.parts.score_canvas.height,
+            names: &self.names,
+            servers: self.servers,
+            score: &self.score,
+            crowd: &self.crowd,
+            now: self.scene.time,
+            begun: current.and_then(|b| b.parent).map(|(_, t)| t),
+            dots: self.painter.fine_dots(),
+            solid: self.painter.no_dash(),
+        }
     }
 
     fn put_playhead(&self) {
@@ -555,16 +593,16 @@ impl View {
                 if self.hands.down.len() == 2 {
                     let other = self.hands.down[1 - i].1;
                     let (was, is) = ((before - other).abs().max(8.0), (x - other).abs().max(8.0));
-                    self.axis.zoom(was / is, (x + other) / 2.0);
-                    self.axis.pan((before - x) / 2.0);
+                    let end = self.score.explored.0 as f64;
+                    self.axis.zoom(was / is, (x + other) / 2.0, end);
+                    self.axis.pan((before - x) / 2.0, end);
                     self.refresh();
                 } else if self.hands.dragging {
                     // At the edge the page goes along.
                     let (left, right) = (self.axis.left, self.axis.left + self.axis.width);
-                    if x > right {
-                        self.axis.pan((x - right).min(40.0));
-                    } else if x < left {
-                        self.axis.pan((x - left).max(-40.0));
+                    let beyond = (x - right).clamp(0.0, 40.0) + (x - left).clamp(-40.0, 0.0);
+                    if beyond != 0.0 {
+                        self.axis.pan(beyond, self.score.explored.0 as f64);
                     }
                     self.seek_to(self.time_at(x));
                 }
@@ -590,17 +628,21 @@ impl View {
         self.frames.ask();
     }
 
-    /// The wheel was turned on the score.
+    /// The wheel was turned on the score, or on the stage: there the score turns about the moment.
     pub fn score_wheel(&mut self, event: &Event) {
         let Some(e) = event.dyn_ref::<WheelEvent>() else { return };
         e.prevent_default();
-        let x = f64::from(e.client_x()) - self.parts.score.get_bounding_client_rect().left();
+        let rect = self.parts.score.get_bounding_client_rect();
+        let on_score = f64::from(e.client_y()) >= rect.top();
+        let now = self.axis.x(self.scene.time.0 as f64);
+        let x = if on_score { f64::from(e.client_x()) - rect.left() } else { now };
+        let end = self.score.explored.0 as f64;
         let lines = if e.delta_mode() == 1 { 24.0 } else { 1.0 };
         let (dx, dy) = (e.delta_x() * lines, e.delta_y() * lines);
         if e.shift_key() || dx.abs() > dy.abs() {
-            self.axis.pan(if dx.abs() > dy.abs() { dx } else { dy });
+            self.axis.pan(if dx.abs() > dy.abs() { dx } else { dy }, end);
         } else {
-            self.axis.zoom((dy * 0.0022).clamp(-0.7, 0.7).exp(), x);
+            self.axis.zoom((dy * 0.0022).clamp(-0.7, 0.7).exp(), x, end);
         }
         self.refresh();
     }
@@ -673,7 +715,8 @@ impl View {
             }
             "in" | "out" => {
                 let x = self.axis.x(self.scene.time.0 as f64);
-                self.axis.zoom(if what == "in" { 0.6 } else { 1.0 / 0.6 }, x);
+                let end = self.score.explored.0 as f64;
+                self.axis.zoom(if what == "in" { 0.6 } else { 1.0 / 0.6 }, x, end);
                 self.refresh();
             }
             "fit" => {
@@ -700,7 +743,8 @@ impl View {
         self.desk.borrow_mut().set_ratio(n, d);
         // The playhead keeps its pace over the page: a page is as long as it was for whoever reads it.
         let x = self.axis.x(self.scene.time.0 as f64);
-        self.axis.zoom(self.ratio() / before.max(1e-6), x);
+        let end = self.score.explored.0 as f64;
+        self.axis.zoom(self.ratio() / before.max(1e-6), x, end);
         self.refresh();
         self.show_pace(stop);
         self.told.push(Told::Changed);
@@ -876,7 +920,10 @@ impl View {
     }
 
     fn show_tip(&self) {
+        // Who sees it for the first time is shown where to begin.
+        let leader = self.painter.leader().filter(|_| self.hint && self.hover.is_none());
         let words = match self.hover {
+            _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
             None => None,
             Some(_) if self.menu.is_some() || self.gesture.swipe().is_some() => None,
             Some(Target::Message(id)) => self.message_words(id),
@@ -894,7 +941,7 @@ impl View {
         tip.set_hidden(false);
         // Over a node, so that it hides neither the node nor what flies to it; else beside the pointer.
         let (w, bw) = (f64::from(tip.offset_width()), self.layout.width);
-        let at = match self.hover {
+        let at = match self.hover.or(leader.map(Target::Node)) {
             Some(Target::Node(i)) => {
                 let place = self.layout.places[i];
                 let y = if place.at.y < 90.0 { place.at.y + place.ry + 18.0 } else { place.at.y - place.ry - 50.0 };
@@ -949,6 +996,7 @@ impl View {
         } else {
             self.hide_toast();
         }
+        self.hinted();
         self.told.push(Told::Changed);
         self.refresh();
     }
