@@ -7,7 +7,7 @@ use crate::base::{LogIndex, NodeId, Term};
 use crate::consensus::raft::{Entry, Raft, Role};
 use crate::sim::Status;
 
-/// The last entries of every server's log.
+/// A stretch of every server's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Logs {
     /// The first index that is shown.
@@ -53,11 +53,12 @@ pub struct Slip {
 }
 
 impl Logs {
-    /// The last `most` indexes of the logs.
-    pub fn of(world: &World, most: u64) -> Logs {
+    /// So many indexes of the logs, from `first` on; without it, the last.
+    pub fn of(world: &World, first: Option<LogIndex>, most: u64) -> Logs {
         let servers = || world.ids().filter_map(|id| Some((id, world.process(id).server()?)));
         let to = servers().map(|(_, server)| server.log().last().index).max().unwrap_or_default();
-        let from = LogIndex(to.0.saturating_sub(most.saturating_sub(1)).max(1));
+        let from = first.unwrap_or(LogIndex((to.0 + 1).saturating_sub(most))).max(LogIndex(1));
+        let end = LogIndex(from.0.saturating_add(most));
         let committed = servers().map(|(_, server)| server.commit()).max().unwrap_or_default();
         let leads = leader(world).and_then(|id| world.process(id).server());
         let column = |(node, server): (NodeId, &Raft<super::Machine>)| {
@@ -81,7 +82,7 @@ impl Logs {
                 compacted: server.log().before().index,
                 durable: server.durable(),
                 matched,
-                slips: (first.0..).zip(server.log().iter_from(first)).map(slip).collect(),
+                slips: (first.0..end.0).zip(server.log().iter_from(first)).map(slip).collect(),
             }
         };
         Logs { from, to, committed, logs: servers().map(column).collect() }

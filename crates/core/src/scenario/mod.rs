@@ -152,6 +152,19 @@ impl Scenario {
         form::json::write(&mut self.clone())
     }
 
+    /// What stands in a field, such as `network.latency`, as a person would type it. For numbers and quantities.
+    pub fn text_at(&self, path: &str) -> String {
+        form::text_at(&mut self.clone(), path)
+    }
+
+    /// Puts what a person typed into a field. Whether the scenario can be then, [`inspect`](Self::inspect) says.
+    ///
+    /// # Errors
+    /// If that is not what belongs there: what is wrong with it.
+    pub fn set_at(&mut self, path: &str, text: &str) -> Result<(), String> {
+        form::set_at(self, path, text)
+    }
+
     /// The scenario in few bytes, for links.
     pub fn to_bytes(&self) -> Vec<u8> {
         form::bytes::write(&mut self.clone())

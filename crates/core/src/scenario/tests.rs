@@ -438,3 +438,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_field_is_read_and_written_as_it_is_typed() {
+    let mut scenario = Scenario::default();
+    for (path, text) in [
+        ("seed", "18446744073709551615"),
+        ("cluster.servers", "7"),
+        ("cluster.election_timeout", "150ms..300ms"),
+        ("network.latency", "5ms+3ms"),
+        ("network.loss", "2.5%"),
+        ("load.rate", "200"),
+    ] {
+        scenario.set_at(path, text).unwrap_or_else(|why| panic!("{path}: {why}"));
+        assert_eq!(scenario.text_at(path), text);
+    }
+    assert_eq!((scenario.cluster.servers, scenario.network.loss), (7, Ppm(25_000)));
+    for (path, text, why) in [
+        ("cluster.servers", "many", "\"many\" is not a whole number"),
+        ("cluster.servers", "256", "256 is too much"),
+        ("network.latency", "5", "5 of what? Say the unit"),
+        ("network.loss", "two", "\"two\" is not a percentage such as \"2%\" or \"0.01%\""),
+        ("network.speed", "5", "there is no such field"),
+        ("network.links", "5", "there is no such field"),
+    ] {
+        assert_eq!(scenario.set_at(path, text), Err(why.into()), "{path}");
+    }
+}

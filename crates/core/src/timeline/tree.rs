@@ -290,8 +290,10 @@ impl Timeline {
     /// What happened in a stretch of the present branch, at most so much of its end.
     pub fn rows(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
         let branch = &self.branches[self.current];
-        if branch.notebook.rows().cover(from) {
-            return branch.notebook.rows().select(from, to, most);
+        let noted = branch.notebook.rows().select(from, to, most);
+        // What is noted has no gaps: if there is as much as is wanted, nothing earlier is.
+        if branch.notebook.rows().cover(from) || noted.len() >= most {
+            return noted;
         }
         let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
         let mut rows = Rows::begin(run.run.world(), most);

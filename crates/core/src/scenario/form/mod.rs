@@ -151,6 +151,56 @@ impl<T: Form + Default> Form for Option<T> {
     }
 }
 
+/// Does something with the place at a path such as `network.latency`, if there is one.
+fn at(record: &mut dyn Record, path: &str, then: &mut dyn FnMut(Slot<'_>)) {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    record.fields(&mut |field| {
+        if field.name == name {
+            match field.slot {
+                Slot::Record(inner) if !rest.is_empty() => at(inner, rest, then),
+                slot => then(slot),
+            }
+        }
+    });
+}
+
+/// The text of a number or quantity, as a person would type it; empty for anything else.
+pub(super) fn text_at(record: &mut dyn Record, path: &str) -> String {
+    let mut text = String::new();
+    at(record, path, &mut |slot| {
+        text = match slot {
+            Slot::Byte(number) => number.to_string(),
+            Slot::Count(number) => number.to_string(),
+            Slot::Number(number) => number.to_string(),
+            Slot::Quantity(quantity) => quantity.text(),
+            _ => String::new(),
+        }
+    });
+    text
+}
+
+/// Puts what a person typed into the place of a number or quantity; what is wrong with it, otherwise.
+pub(super) fn set_at(record: &mut dyn Record, path: &str, text: &str) -> Result<(), String> {
+    let mut result = Err("there is no such field".into());
+    let number = |most: u64| match text.trim().parse::<u64>() {
+        Ok(number) if number <= most => Ok(number),
+        Ok(_) => Err(format!("{text} is too much")),
+        Err(_) => Err(format!("\"{text}\" is not a whole number")),
+    };
+    at(record, path, &mut |slot| {
+        result = match slot {
+            Slot::Byte(place) => number(u64::from(u8::MAX)).map(|read| *place = read as u8),
+            Slot::Count(place) => number(u64::from(u32::MAX)).map(|read| *place = read as u32),
+            Slot::Number(place) => number(u64::MAX).map(|read| *place = read),
+            Slot::Quantity(quantity) => quantity
+                .take_text(text)
+                .map_err(|reason| reason.unwrap_or_else(|| format!("\"{text}\" is not {}", quantity.expected()))),
+            _ => return,
+        }
+    });
+    result
+}
+
 macro_rules! plain {
     ($($type:ty => |$value:ident| $slot:expr),* $(,)?) => {
         $(impl Form for $type {
