@@ -1,15 +1,19 @@
 //! Where the page meets the core: the player, and what the page asks of it, in the page's own terms.
 
 use smol_str::SmolStr;
-use tutti_core::base::{MessageId, Time};
+use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::Scene;
 use tutti_core::lab::words::Names;
 use tutti_core::lab::{Command, World, detail};
-use tutti_core::scenario::{Scenario, presets};
+use tutti_core::scenario::link::ENGINE;
+use tutti_core::scenario::{NodeName, Scenario, presets};
+use tutti_core::sim::Quality;
 use tutti_core::timeline;
 use tutti_core::timeline::score::{BranchView, Score};
 use tutti_core::timeline::{Arrival, Faith, Player, Row, Run, Speed};
 
+/// This engine, as links name it.
+pub const THIS_ENGINE: &str = ENGINE;
 /// How long before the first leader rises the first run begins, in microseconds.
 const BEFORE_THE_RISE: u64 = 22_000;
 
@@ -19,13 +23,14 @@ pub struct Desk {
     names: Names,
     scenario: Scenario,
     arrival: Option<Arrival>,
+    other: Option<SmolStr>,
 }
 
 impl Desk {
     /// A desk with this piece on it.
     pub fn new(player: Player, scenario: Scenario) -> Desk {
         let names = Names::of(player.timeline().run().world());
-        Desk { player, names, scenario, arrival: None }
+        Desk { player, names, scenario, arrival: None, other: None }
     }
 
     /// The names of its nodes.
@@ -152,6 +157,17 @@ impl Desk {
         self.player.timeline_mut().score(from, to, parts, most)
     }
 
+    /// What one direction of a link is like now.
+    pub fn quality(&self, from: NodeId, to: NodeId) -> Quality {
+        self.world().link(from, to).quality
+    }
+
+    /// What it was like when the run began.
+    pub fn first_quality(&self, from: NodeId, to: NodeId) -> Quality {
+        let name = |id| NodeName::of(id, self.scenario.cluster.servers);
+        self.scenario.network.quality(name(from), name(to))
+    }
+
     /// How many commands were given on this branch.
     pub fn given(&self) -> usize {
         self.player.timeline().by_hand().count()
@@ -218,10 +234,20 @@ impl Desk {
         self.arrival.is_some()
     }
 
-    /// Goes on towards the moment of its link for some steps; what comes of it, once it is there.
-    pub fn arrive(&mut self, steps: u64) -> Option<Faith> {
-        let faith = self.arrival.as_ref()?.approach(&mut self.player, steps)?;
+    /// Goes on towards the moment of its link for some steps. Says when it is there.
+    pub fn arrive(&mut self, steps: u64) -> bool {
+        let Some(faith) = self.arrival.as_ref().and_then(|arrival| arrival.approach(&mut self.player, steps)) else {
+            return false;
+        };
         self.arrival = None;
-        Some(faith)
+        if let Faith::Otherwise { engine } = faith {
+            self.other = Some(engine);
+        }
+        true
+    }
+
+    /// The engine that its link was made with, if that played it otherwise.
+    pub fn other_engine(&self) -> Option<&str> {
+        self.other.as_deref()
     }
 }

@@ -1,7 +1,10 @@
 //! The site around the stage: what is played, what is seen of it, and how it is passed on.
 
 mod dialogs;
+mod fields;
 mod panels;
+mod quality;
+mod set_up;
 mod store;
 mod views;
 
@@ -12,11 +15,12 @@ use gloo_timers::callback::Timeout;
 use tutti_core::base::{NodeId, Time};
 use tutti_core::scenario::Scenario;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlDialogElement};
+use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
-use self::dialogs::Wrong;
-use self::panels::COLUMNS;
+use self::dialogs::{Own, Piece, Shared};
+use self::fields::Wrong;
+use self::panels::Look;
 use self::store::Choices;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
@@ -28,11 +32,17 @@ use crate::stage::{Options, Stage, Told};
 /// How long after the last change the link is kept, in milliseconds.
 const KEEP: u32 = 700;
 
-const OTHERWISE: &str = "This link was made with another version of the engine, which played it otherwise: you may not see what its maker saw.";
 const BY_HAND: &str = "It cannot be copied from here: press Ctrl+C.";
 
 const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
 const TOUCH_HINT: &str = "Tap a node to kill it, a link to cut it, a message to hold it. Swipe across links.";
+
+/// Waits for a promise.
+fn then(promise: &js_sys::Promise, done: impl FnOnce(JsValue) + 'static, failed: impl FnOnce(JsValue) + 'static) {
+    let (done, failed) = (Closure::once_into_js(done), Closure::once_into_js(failed));
+    let _ = js_sys::Reflect::get(promise, &"then".into())
+        .and_then(|f| f.unchecked_into::<js_sys::Function>().call2(promise, &done, &failed));
+}
 
 /// What can be seen at the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +61,8 @@ pub(crate) enum Dialog {
     Scenarios,
     SetUp,
     Share,
+    /// What the link between two nodes is like.
+    Link([NodeId; 2]),
 }
 
 /// What the app hears.
@@ -61,9 +73,13 @@ pub(crate) enum Msg {
     Open(Option<Dialog>),
     Play(usize),
     SetUp(Element),
-    Copy,
+    SetLink(Element),
+    Read(String),
+    ReadFile(HtmlInputElement),
+    Copy(Piece),
     Said(&'static str),
     Want(Wanted),
+    Look(Look),
     Go(Time),
     Deed(usize),
     Theme,
@@ -90,6 +106,9 @@ pub(crate) struct App {
     said: &'static str,
     notice: Option<String>,
     wanted: Wanted,
+    reel: NodeRef,
+    /// Where the reader stopped in the logs; without it, they are seen to their end.
+    log_first: Option<u64>,
     selected: NodeId,
     logs: Option<LogsView>,
     events: Option<EventsView>,
@@ -133,9 +152,7 @@ impl App {
             changed
         }
         match self.tab {
-            Tab::Logs => {
-                put(&mut self.logs, Some(views::logs(&desk, COLUMNS[usize::from(matches("(max-width: 520px)"))])))
-            }
+            Tab::Logs => put(&mut self.logs, Some(views::logs(&desk, self.log_first))),
             Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {
@@ -161,6 +178,7 @@ impl App {
         self.selected = NodeId(0);
         self.wanted.chain = None;
         self.wanted.node = None;
+        self.log_first = None;
         if let Some(stage) = &self.stage {
             stage.reset();
         }
@@ -177,9 +195,37 @@ impl App {
         self.keep_soon(ctx);
     }
 
+    /// Plays what a link holds.
+    fn follow(&mut self, link: &str) {
+        self.dialog = None;
+        match Desk::of_link(link) {
+            Ok(desk) => {
+                self.notice = None;
+                self.play(desk);
+            }
+            Err(trouble) => self.notice = Some(["This link cannot be played: ", &trouble].concat()),
+        }
+    }
+
     /// The address of this run.
     fn address(&self) -> String {
         self.desk.borrow().link().map(|link| store::address_with(&link)).unwrap_or_default()
+    }
+
+    /// Shows another part of the logs. Returns whether there is anything to draw.
+    fn look_in_logs(&mut self, look: Look) -> bool {
+        let Some(reel) = self.reel.cast::<Element>() else { return false };
+        let page = f64::from(reel.client_width()) * 0.7;
+        match look {
+            Look::Here => {}
+            Look::Begin => reel.set_scroll_left(0),
+            Look::End => reel.set_scroll_left(reel.scroll_width()),
+            Look::By(pages) => reel.set_scroll_left(reel.scroll_left() + (page * pages) as i32),
+        }
+        let left = reel.scroll_left();
+        let at_end = left + reel.client_width() >= reel.scroll_width() - 6;
+        self.log_first = (!at_end).then_some((f64::from(left) / panels::SLIP) as u64 + 1);
+        self.look()
     }
 
     fn apply_theme(&self) {
@@ -243,6 +289,8 @@ impl Component for App {
             said: "",
             notice,
             wanted: Wanted::default(),
+            reel: NodeRef::default(),
+            log_first: None,
             selected: NodeId(0),
             logs: None,
             events: None,
@@ -262,6 +310,13 @@ impl Component for App {
             && !dialog.open()
         {
             let _ = dialog.show_modal();
+            // Not the button that closes it, which is the first that could have the focus.
+            let _ = dialog.focus();
+        }
+        if self.log_first.is_none()
+            && let Some(reel) = self.reel.cast::<Element>()
+        {
+            reel.set_scroll_left(reel.scroll_width());
         }
         if first && let Some(host) = self.host.cast::<Element>() {
             let link = ctx.link().clone();
@@ -289,9 +344,16 @@ impl Component for App {
                 }
                 self.visible() && self.look()
             }
-            Msg::Stage(Told::Arrived(same)) => {
-                if !same {
-                    self.notice = Some(OTHERWISE.to_owned());
+            Msg::Stage(Told::Arrived) => {
+                if let Some(engine) = self.desk.borrow().other_engine() {
+                    let words = [
+                        "This link was made with engine ",
+                        engine,
+                        ", and this one (",
+                        desk::THIS_ENGINE,
+                        ") plays it otherwise: you may not see what its maker saw.",
+                    ];
+                    self.notice = Some(words.concat());
                 }
                 true
             }
@@ -305,6 +367,10 @@ impl Component for App {
                 }
                 self.look();
                 true
+            }
+            Msg::Stage(Told::AskedForLink(from, to)) => {
+                ctx.link().send_message(Msg::Open(Some(Dialog::Link([from, to]))));
+                false
             }
             Msg::Stage(Told::Hinted) => {
                 self.choices.hinted = true;
@@ -352,15 +418,56 @@ impl Component for App {
                 true
             }
             Msg::SetUp(form) => {
-                let read = dialogs::read(&form, self.desk.borrow().scenario());
+                let read = set_up::read(&form, self.desk.borrow().scenario());
                 match read {
                     Ok(scenario) => self.begin_with(ctx, scenario),
                     Err(wrong) => self.wrong = wrong,
                 }
                 true
             }
-            Msg::Copy => {
-                dialogs::select_all(&self.field);
+            Msg::SetLink(form) => {
+                let Some(Dialog::Link(ends)) = self.dialog else { return false };
+                let read = quality::read(&form, &self.desk.borrow(), ends);
+                match read {
+                    Ok(deed) => {
+                        self.dialog = None;
+                        if let Some(stage) = &self.stage {
+                            stage.perform(&deed);
+                        }
+                    }
+                    Err(wrong) => self.wrong = wrong,
+                }
+                true
+            }
+            Msg::Read(text) => {
+                match dialogs::own(&text) {
+                    Ok(Own::Scenario(scenario)) => self.begin_with(ctx, *scenario),
+                    Ok(Own::Link(link)) => self.follow(&link),
+                    Err(wrong) => self.wrong = wrong,
+                }
+                true
+            }
+            Msg::ReadFile(input) => match dialogs::chosen(&input) {
+                Some(Ok(text)) => {
+                    let (done, failed) = (ctx.link().clone(), ctx.link().clone());
+                    let read = move |text: JsValue| done.send_message(Msg::Read(text.as_string().unwrap_or_default()));
+                    then(&text, read, move |_| failed.send_message(Msg::Read(String::new())));
+                    false
+                }
+                Some(Err(wrong)) => {
+                    self.wrong = wrong;
+                    true
+                }
+                None => false,
+            },
+            Msg::Copy(piece) => {
+                let text = match piece {
+                    Piece::Link => {
+                        dialogs::select_all(&self.field);
+                        self.address()
+                    }
+                    Piece::Scenario => self.desk.borrow().scenario().to_json(),
+                };
                 let clipboard = window().navigator().clipboard();
                 // In a frame there may be none.
                 if clipboard.is_undefined() {
@@ -368,11 +475,8 @@ impl Component for App {
                     return true;
                 }
                 let (done, failed) = (ctx.link().clone(), ctx.link().clone());
-                let done = Closure::once_into_js(move |_: JsValue| done.send_message(Msg::Said("Copied.")));
-                let failed = Closure::once_into_js(move |_: JsValue| failed.send_message(Msg::Said(BY_HAND)));
-                let then: js_sys::Promise = clipboard.write_text(&self.address());
-                let _ = js_sys::Reflect::get(&then, &"then".into())
-                    .and_then(|f| f.unchecked_into::<js_sys::Function>().call2(&then, &done, &failed));
+                let done = move |_| done.send_message(Msg::Said("Copied."));
+                then(&clipboard.write_text(&text), done, move |_| failed.send_message(Msg::Said(BY_HAND)));
                 false
             }
             Msg::Said(said) => {
@@ -383,6 +487,7 @@ impl Component for App {
                 self.wanted = wanted;
                 self.look()
             }
+            Msg::Look(look) => self.look_in_logs(look),
             Msg::Go(time) => {
                 if let Some(stage) = &self.stage {
                     stage.go_to(time);
@@ -422,13 +527,7 @@ impl Component for App {
                     return false;
                 }
                 self.kept = link.clone();
-                match Desk::of_link(&link) {
-                    Ok(desk) => {
-                        self.notice = None;
-                        self.play(desk);
-                    }
-                    Err(trouble) => self.notice = Some(["This link cannot be played: ", &trouble].concat()),
-                }
+                self.follow(&link);
                 true
             }
         }
@@ -476,14 +575,27 @@ impl App {
         let link = ctx.link();
         let desk = self.desk.borrow();
         let (title, body) = match dialog {
-            Dialog::Scenarios => ("Scenarios", dialogs::scenarios(desk.title(), &link.callback(Msg::Play))),
+            Dialog::Scenarios => {
+                let open = link.callback(|form| Msg::Read(dialogs::typed(&form)));
+                let (play, file) = (link.callback(Msg::Play), link.callback(Msg::ReadFile));
+                ("Scenarios", dialogs::scenarios(desk.title(), &self.wrong, &play, &open, &file))
+            }
             Dialog::SetUp => {
-                let form = dialogs::set_up(desk.scenario(), &self.wrong, &link.callback(Msg::SetUp));
+                let form = set_up::form(desk.scenario(), &self.wrong, &link.callback(Msg::SetUp));
                 ("Set up your own cluster", form)
             }
+            Dialog::Link(ends) => {
+                ("What this link is like", quality::form(&desk, ends, &self.wrong, &link.callback(Msg::SetLink)))
+            }
             Dialog::Share => {
-                let copy = link.callback(|()| Msg::Copy);
-                ("Share this run", dialogs::share(&self.address(), self.said, &self.field, &copy))
+                let shared = Shared {
+                    address: &self.address(),
+                    scenario: desk.scenario(),
+                    by_hand: desk.given() > 0,
+                    said: self.said,
+                    field: &self.field,
+                };
+                ("Share this run", dialogs::share(&shared, &link.callback(Msg::Copy)))
             }
         };
         dialogs::modal(title, &self.modal, &link.callback(|()| Msg::Open(None)), body)
@@ -510,7 +622,7 @@ impl App {
         });
         let go = link.callback(Msg::Go);
         let panel = match self.tab {
-            Tab::Logs => self.logs.as_ref().map(panels::logs),
+            Tab::Logs => self.logs.as_ref().map(|view| panels::logs(view, &self.reel, &link.callback(Msg::Look))),
             Tab::Events => self.events.as_ref().map(|view| panels::events(view, &link.callback(Msg::Want), &go)),
             Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, &go)),
             Tab::Node => self.node.as_ref().map(|view| panels::node(view, &link.callback(Msg::Deed))),

@@ -10,40 +10,83 @@ use tutti_core::timeline::Standing;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::views::{ChecksView, EventsView, LogsView, NodeFacts, Sort, Wanted};
+use super::views::{COLUMNS, ChecksView, EventsView, LogsView, NodeFacts, Sort, Wanted};
 use crate::stage::staff::seconds;
 
-/// How many indexes the logs show side by side, where there is room and where there is little.
-pub(super) const COLUMNS: [u64; 2] = [9, 6];
+/// How wide a slip is with what is between it and the next, as the style sheet has it.
+pub(super) const SLIP: f64 = 47.0;
 
 pub(super) fn moment(time: Time) -> String {
     [&seconds(time.0 as f64, 3), " s"].concat()
 }
 
-/// The servers' logs side by side.
-pub(super) fn logs(view: &LogsView) -> Html {
+/// The servers' logs side by side. All of them can be scrolled through; only what is seen of them has elements.
+pub(super) fn logs(view: &LogsView, place: &NodeRef, look: &Callback<Look>) -> Html {
     let logs = &view.logs;
-    let columns: Vec<u64> = (logs.from.0..=logs.to.0.max(logs.from.0)).collect();
+    let last = logs.to.0.min(logs.from.0 + COLUMNS - 1);
+    let columns: Vec<u64> = (logs.from.0..=last).collect();
     let heads = columns.iter().map(|i| html! { <th scope="col">{ i }</th> });
-    let rows = logs.logs.iter().map(|log| log_row(log, &columns, view.names.get(log.node), logs.committed));
+    let gaps = [logs.from.0 - 1, logs.to.0.saturating_sub(last)].map(gap);
+    let rows = logs.logs.iter().map(|log| log_row(log, &columns, view.names.get(log.node), logs.committed, &gaps));
     let committed = if logs.committed.0 == 0 {
         "nothing is committed yet".to_owned()
     } else {
         ["committed up to ", &logs.committed.0.to_string(), " (as an onlooker sees it)"].concat()
     };
+    let scrolled = look.reform(|_: Event| Look::Here);
+    let key = {
+        let look = look.clone();
+        Callback::from(move |e: KeyboardEvent| {
+            let to = match e.key().as_str() {
+                "Home" => Look::Begin,
+                "End" => Look::End,
+                "PageUp" => Look::By(-1.0),
+                "PageDown" => Look::By(1.0),
+                _ => return,
+            };
+            e.prevent_default();
+            look.emit(to);
+        })
+    };
     html! {
         <>
-            <table class="logs">
-                <thead><tr><td></td>{ for heads }</tr></thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-            <p class="seen">{ committed }</p>
+            <div class="reel" ref={place.clone()} tabindex="0" role="region" aria-label="Logs, to be scrolled sideways"
+                onscroll={scrolled} onkeydown={key}>
+                <table class="logs">
+                    <thead><tr><th class="name"></th>{ gaps[0].clone() }{ for heads }{ gaps[1].clone() }</tr></thead>
+                    <tbody>{ for rows }</tbody>
+                </table>
+            </div>
+            <p class="seen"><span>{ committed }</span>
+                if !view.follows {
+                    <button type="button" class="small" onclick={look.reform(|_: MouseEvent| Look::End)}>{ "To the end" }</button>
+                }
+            </p>
             <p class="said">{ "A slip is an entry: what it does, and its term. A firm border: this server knows that it is committed." }</p>
         </>
     }
 }
 
-fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex) -> Html {
+/// Where to look in the logs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Look {
+    /// Where the reader scrolled to.
+    Here,
+    /// At their beginning.
+    Begin,
+    /// At their end, also when they grow.
+    End,
+    /// So many screens on.
+    By(f64),
+}
+
+/// The room of so many slips that are not seen.
+fn gap(slips: u64) -> Html {
+    let width = ["padding-left:", &(slips * SLIP as u64).to_string(), "px"].concat();
+    html! { <td aria-hidden="true" style={width}></td> }
+}
+
+fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex, gaps: &[Html; 2]) -> Html {
     let leads = log.role == Role::Leader && log.status == Status::Alive;
     let class = classes!(leads.then_some("leads"), (log.status == Status::Dead).then_some("dead"));
     let commit = ["commit ", &log.commit.0.to_string()].concat();
@@ -60,6 +103,7 @@ fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex) ->
                     ", term ",
                     &slip.term.0.to_string(),
                     if i <= log.commit.0 { ", committed" } else { "" },
+                    if i > log.durable.0 { ", not on its disk yet" } else { "" },
                 ];
                 html! {
                     <span class={classes!("slip", sure, tint)} title={title.concat()}>
@@ -76,12 +120,12 @@ fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex) ->
     });
     html! {
         <tr {class}>
-            <th scope="row">
-                <span class="name">{ name.to_owned() }</span>
+            <th scope="row" class="name">
+                <span class="who">{ name.to_owned() }</span>
                 <span class="at">{ commit }</span>
                 <span class="at">{ if leads { "leads".to_owned() } else { matched.unwrap_or_default() } }</span>
             </th>
-            { for cells }
+            { gaps[0].clone() }{ for cells }{ gaps[1].clone() }
         </tr>
     }
 }

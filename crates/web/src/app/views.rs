@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use smol_str::SmolStr;
-use tutti_core::base::{EventId, NodeId, Time};
+use tutti_core::base::{EventId, LogIndex, NodeId, Time};
 use tutti_core::check::Invariant;
 use tutti_core::lab::detail::Detail;
 use tutti_core::lab::scene::Status;
@@ -13,6 +13,8 @@ use tutti_core::timeline::{Row, RowKind, Standing};
 
 use crate::desk::Desk;
 
+/// How many indexes of the logs there are elements for: more than are seen at once, however long the logs are.
+pub(super) const COLUMNS: u64 = 14;
 /// The most events in the list.
 const EVENTS: usize = 160;
 /// The most events that are looked through for them.
@@ -23,6 +25,8 @@ const SIFTED: usize = 12_000;
 pub(super) struct LogsView {
     pub logs: Rc<Logs>,
     pub names: Rc<Names>,
+    /// It shows the end, whatever is appended.
+    pub follows: bool,
 }
 
 /// How one check stands.
@@ -150,9 +154,10 @@ pub(super) struct NodeFacts {
     pub deeds: Vec<String>,
 }
 
-/// The logs of a desk, the last so many indexes of them.
-pub(super) fn logs(desk: &Desk, most: u64) -> LogsView {
-    LogsView { logs: Rc::new(Logs::of(desk.world(), most)), names: Rc::new(desk.names().clone()) }
+/// The logs of a desk from an index on, or their end.
+pub(super) fn logs(desk: &Desk, first: Option<u64>) -> LogsView {
+    let logs = Rc::new(Logs::of(desk.world(), first.map(LogIndex), COLUMNS));
+    LogsView { logs, names: Rc::new(desk.names().clone()), follows: first.is_none() }
 }
 
 /// Its checks.
@@ -179,7 +184,8 @@ pub(super) fn node(desk: &Desk, node: NodeId, deeds: Vec<String>) -> Option<Node
 /// Its events.
 pub(super) fn events(desk: &Desk, wanted: &Wanted) -> EventsView {
     let now = desk.now();
-    let from = if wanted.back == 0 { Time::ZERO } else { Time(now.0.saturating_sub(wanted.back)) };
+    let from =
+        if wanted.back == 0 || wanted.chain.is_some() { Time::ZERO } else { Time(now.0.saturating_sub(wanted.back)) };
     let rows = desk.rows(from, now, SIFTED);
     let names = desk.names();
     let chosen: Vec<&Row> = match wanted.chain {

@@ -5,6 +5,7 @@ use tutti_core::base::{MessageId, NodeId, RegisterCommand, RegisterQuery, Span};
 use tutti_core::consensus::raft::Role;
 use tutti_core::lab::scene::{LinkView, NodeKind, NodeView, Scene, Status};
 use tutti_core::lab::{Command, Request};
+use tutti_core::scenario::limits::MAX_SPAN;
 use tutti_core::sim::{Latency, Quality};
 
 use super::gesture::{LinkPart, Target};
@@ -20,15 +21,17 @@ pub struct Deed {
     pub said: String,
     /// A toast says so, and offers to undo it.
     pub toast: bool,
+    /// It is not done at once: whoever mounted the stage asks for the particulars.
+    pub asks: bool,
 }
 
 impl Deed {
     fn new(label: impl Into<String>, command: Command, said: String) -> Deed {
-        Deed { label: label.into(), commands: vec![command], said, toast: false }
+        Deed { label: label.into(), commands: vec![command], said, toast: false, asks: false }
     }
 
     fn many(label: impl Into<String>, commands: Vec<Command>, said: String) -> Deed {
-        Deed { label: label.into(), commands, said, toast: true }
+        Deed { label: label.into(), commands, said, toast: true, asks: false }
     }
 
     /// What takes it back, if that can be: links that were cut are healed again.
@@ -39,7 +42,13 @@ impl Deed {
             _ => None,
         };
         let commands = self.commands.iter().map(back).collect::<Option<Vec<_>>>()?;
-        Some(Deed { label: "Undo".to_owned(), commands, said: [&self.said, ", undone"].concat(), toast: false })
+        Some(Deed {
+            label: "Undo".to_owned(),
+            commands,
+            said: [&self.said, ", undone"].concat(),
+            toast: false,
+            asks: false,
+        })
     }
 }
 
@@ -88,7 +97,7 @@ fn link_click(scene: &Scene, part: LinkPart) -> Deed {
         if there && back {
             let heal = vec![Command::Heal { from: a, to: b }, Command::Heal { from: b, to: a }];
             let said = [&na, " – ", &nb, " healed"].concat();
-            Deed { label: ["Heal the link", &between].concat(), commands: heal, said, toast: false }
+            Deed { label: ["Heal the link", &between].concat(), commands: heal, said, toast: false, asks: false }
         } else {
             let mut cut = Vec::new();
             if !there {
@@ -98,7 +107,7 @@ fn link_click(scene: &Scene, part: LinkPart) -> Deed {
                 cut.push(Command::Cut { from: b, to: a });
             }
             let said = [&na, " – ", &nb, " cut"].concat();
-            Deed { label: ["Cut the link", &between].concat(), commands: cut, said, toast: false }
+            Deed { label: ["Cut the link", &between].concat(), commands: cut, said, toast: false, asks: false }
         }
     } else {
         let way = [&*na, " → ", &nb].concat();
@@ -182,8 +191,17 @@ pub fn node_menu(scene: &Scene, node: &NodeView, fresh: &str) -> Vec<Deed> {
     deeds
 }
 
+/// What a link is like and was at first, there and back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Qualities {
+    /// Now.
+    pub now: [Quality; 2],
+    /// When the run began.
+    pub first: [Quality; 2],
+}
+
 /// All that can be done with a link.
-pub fn link_menu(scene: &Scene, part: LinkPart) -> Vec<Deed> {
+pub fn link_menu(scene: &Scene, part: LinkPart, qualities: Qualities) -> Vec<Deed> {
     let LinkPart { from, to, .. } = part;
     let mut deeds = vec![
         link_click(scene, LinkPart { from, to, both: true }),
@@ -191,22 +209,33 @@ pub fn link_menu(scene: &Scene, part: LinkPart) -> Vec<Deed> {
         link_click(scene, LinkPart { from: to, to: from, both: false }),
     ];
     let (a, b) = (id(from), id(to));
-    let set = |quality: Quality| {
-        vec![Command::SetLink { from: a, to: b, quality }, Command::SetLink { from: b, to: a, quality }]
+    let set = |[there, back]: [Quality; 2]| {
+        vec![Command::SetLink { from: a, to: b, quality: there }, Command::SetLink { from: b, to: a, quality: back }]
     };
-    let usual = link(scene, a, b).map_or(Span::millis(10), |l| l.typical_latency);
-    let clean = Quality::clean(Latency::Fixed(usual));
-    let between = [&name(scene, a), " and ", &name(scene, b)].concat();
-    let slow = Quality::clean(Latency::Fixed(Span(usual.0.saturating_mul(5))));
+    let Qualities { now, first } = qualities;
+    let between = [&name(scene, a), " – ", &name(scene, b)].concat();
+    let slow = now.map(|quality| Quality { latency: five_times(quality.latency), ..quality });
     deeds.push(Deed::many("Make it five times slower", set(slow), [&between, ": slow"].concat()));
-    let lossy = link(scene, a, b).is_some_and(|l| l.loss_ppm > 0);
-    if lossy {
-        deeds.push(Deed::many("Lose nothing on it", set(clean), [&between, ": nothing is lost"].concat()));
-    } else {
-        let bad = Quality { loss_ppm: 300_000, ..clean };
+    let bad = now.map(|quality| Quality { loss_ppm: 300_000, ..quality });
+    if bad != now {
         deeds.push(Deed::many("Lose 3 of 10 messages on it", set(bad), [&between, ": lossy"].concat()));
     }
+    if now != first {
+        deeds.push(Deed::many("Make it as it was at first", set(first), [&between, ": as at first"].concat()));
+    }
+    let asks = Deed { asks: true, ..Deed::many("Latency, loss and more …", Vec::new(), between) };
+    deeds.push(asks);
     deeds
+}
+
+fn five_times(latency: Latency) -> Latency {
+    // Nothing may take longer than a scenario could say.
+    let times = |span: Span| Span(span.0.saturating_mul(5)).min(MAX_SPAN);
+    match latency {
+        Latency::Fixed(span) => Latency::Fixed(times(span)),
+        Latency::Uniform { min, max } => Latency::Uniform { min: times(min), max: times(max) },
+        Latency::LongTail { min, mean_extra } => Latency::LongTail { min: times(min), mean_extra: times(mean_extra) },
+    }
 }
 
 /// All that can be done with a message in flight.
@@ -351,6 +380,26 @@ mod tests {
         let deed = cut_all(&scene(), &[(0, 1), (1, 2)]);
         assert_eq!(deed.commands.len(), 3);
         assert_eq!(deed.said, "2 links cut");
+    }
+
+    #[test]
+    fn a_link_is_made_worse_and_right_again() {
+        let first = Quality::clean(Latency::Uniform { min: Span::millis(5), max: Span::secs(40) });
+        let lossy = Quality { loss_ppm: 300_000, ..first };
+        let part = LinkPart { from: 0, to: 2, both: true };
+        let menu = |now: Quality| link_menu(&scene(), part, Qualities { now: [now, now], first: [first, first] });
+        let find = |menu: &[Deed], label: &str| menu.iter().find(|d| d.label.starts_with(label)).cloned();
+        let set = |deed: Option<Deed>| match deed.expect("it is offered").commands[1] {
+            Command::SetLink { from: NodeId(2), to: NodeId(0), quality } => quality,
+            _ => panic!("the way back"),
+        };
+        let slow = Latency::Uniform { min: Span::millis(25), max: Span::secs(60) };
+        assert_eq!(set(find(&menu(first), "Make it five")), Quality::clean(slow));
+        assert_eq!(set(find(&menu(first), "Lose")), lossy);
+        assert_eq!(find(&menu(first), "Make it as"), None);
+        assert_eq!(find(&menu(lossy), "Lose"), None);
+        assert_eq!(set(find(&menu(lossy), "Make it as")), first);
+        assert!(menu(first).iter().all(|deed| deed.asks == deed.commands.is_empty()));
     }
 
     #[test]

@@ -12,8 +12,9 @@ pub const COLUMN: f64 = 4.0;
 const APART: f64 = 2.0;
 /// From so many on they are a block.
 const BLOCK: f64 = 4.5;
-/// How many columns to either side are looked at, so that one heartbeat more or less makes no step.
-const AROUND: usize = 8;
+/// How many columns to either side are looked at: for how crowded it is, so many that one heartbeat more or less makes no
+/// step, and for how much arrives, so few that a silence is seen.
+const AROUND: [usize; 2] = [8, 3];
 /// So many messages a column let a staff swell to half of what it can.
 const SWELL: f64 = 1.2;
 
@@ -71,7 +72,7 @@ impl Crowd {
         let first = place(Time::ZERO).clamp(0.0, columns as f64) as usize;
         let last = place(score.explored).clamp(0.0, columns as f64).ceil() as usize;
         let played = first.min(last)..last;
-        smooth(&mut lines[played.clone()]);
+        smooth(&mut lines[played.clone()], AROUND[0]);
         // What is next will be as what was last.
         if let Some(before) = last.checked_sub(1).and_then(|at| lines.get(at).copied()) {
             lines[last..].fill(before);
@@ -85,7 +86,7 @@ impl Crowd {
             lines.fill(1.0);
         }
         for staff in swell.chunks_mut(columns) {
-            smooth(&mut staff[played.clone()]);
+            smooth(&mut staff[played.clone()], AROUND[1]);
             for (column, count) in staff.iter_mut().enumerate() {
                 *count = *count / (*count + SWELL) * lines[column];
             }
@@ -106,7 +107,7 @@ impl Crowd {
 }
 
 /// Every value becomes the mean of those around it, twice: no corner stays.
-fn smooth(values: &mut [f64]) {
+fn smooth(values: &mut [f64], around: usize) {
     let mut sums = Vec::with_capacity(values.len() + 1);
     for _ in 0..2 {
         sums.clear();
@@ -118,7 +119,7 @@ fn smooth(values: &mut [f64]) {
         }
         let n = values.len();
         for (i, value) in values.iter_mut().enumerate() {
-            let (from, to) = (i.saturating_sub(AROUND), (i + AROUND + 1).min(n));
+            let (from, to) = (i.saturating_sub(around), (i + around + 1).min(n));
             *value = (sums[to] - sums[from]) / (to - from) as f64;
         }
     }

@@ -6,25 +6,28 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use super::act::Deed;
 use super::dom::{attr, child, document, px, style};
 use super::geom::Point;
+use super::gesture::Target;
 
 /// An open menu. It is gone when this is dropped.
 pub struct Menu {
     root: HtmlElement,
     opener: Option<HtmlElement>,
     deeds: Vec<Deed>,
+    /// What it is about; the stage itself if nothing.
+    pub about: Option<Target>,
 }
 
 impl Menu {
     /// Opens it near a point of `board`, with what it is about and what can be done.
-    pub fn open(board: &Element, at: Point, about: &str, deeds: Vec<Deed>) -> Menu {
+    pub fn open(board: &Element, at: Point, about: Option<Target>, words: &str, deeds: Vec<Deed>) -> Menu {
         let opener = document().active_element().and_then(|e| e.dyn_into::<HtmlElement>().ok());
         let root = child(board, "div", "tt-menu");
         attr(&root, "role", "menu");
-        attr(&root, "aria-label", about);
-        if !about.is_empty() {
+        attr(&root, "aria-label", words);
+        if !words.is_empty() {
             let p = child(&root, "p", "");
             attr(&p, "role", "presentation");
-            p.set_text_content(Some(about));
+            p.set_text_content(Some(words));
         }
         for (i, deed) in deeds.iter().enumerate() {
             let item = child(&root, "button", "");
@@ -34,7 +37,7 @@ impl Menu {
             attr(&item, "data-deed", &i.to_string());
             item.set_text_content(Some(&deed.label));
         }
-        let menu = Menu { root, opener, deeds };
+        let menu = Menu { root, opener, deeds, about };
         // Where there is room: beside the point, within the board.
         let (w, h) = (f64::from(menu.root.offset_width()), f64::from(menu.root.offset_height()));
         let (bw, bh) = (f64::from(board.client_width()), f64::from(board.client_height()));

@@ -51,12 +51,14 @@ pub enum Told {
     Tick,
     /// The reader did something that a link would hold.
     Changed,
-    /// The run has arrived at the moment of its link, and is what the link's maker saw, or not.
-    Arrived(bool),
+    /// The run has arrived at the moment of its link; the desk knows whether it is what the link's maker saw.
+    Arrived,
     /// Another node is selected.
     Selected(Option<NodeId>),
     /// The hint has done its work.
     Hinted,
+    /// The reader wants to say what the link between two nodes is like.
+    AskedForLink(NodeId, NodeId),
 }
 
 /// A mounted stage.

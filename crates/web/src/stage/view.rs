@@ -8,7 +8,6 @@ use gloo_timers::callback::Timeout;
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
-use tutti_core::timeline::Faith;
 use tutti_core::timeline::score::{BranchView, MarkKind, Score};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
@@ -73,6 +72,7 @@ pub struct View {
     resume: bool,
     /// Who sees it for the first time has done nothing yet.
     hint: bool,
+    whole_page: bool,
     toast: Option<Timeout>,
     /// What the toast would do.
     undo: Option<Deed>,
@@ -136,7 +136,7 @@ impl View {
         listener: Rc<dyn Fn(Told)>,
     ) -> View {
         let theme = Theme::read(&parts.root);
-        let Options { hint, .. } = options;
+        let Options { hint, whole_page } = options;
         let overlay = Overlay::new(parts.group(".tt-nodes"), parts.group(".tt-links"), parts.group(".tt-messages"));
         let scene = desk.borrow().scene();
         if let Some(words) = parts.hint.first_element_child() {
@@ -167,6 +167,7 @@ impl View {
             crowd: Crowd::default(),
             live: Live::default(),
             hint: !hint.is_empty(),
+            whole_page,
             names: Vec::new(),
             servers: 0,
             branches: Vec::new(),
@@ -310,12 +311,12 @@ impl View {
         let arriving = self.desk.borrow().arriving();
         if arriving {
             // A link may lead far into a run: the page is not to stand still for it.
-            let faith = self.desk.borrow_mut().arrive(ARRIVAL);
+            let arrived = self.desk.borrow_mut().arrive(ARRIVAL);
             self.painter.forget();
             self.axis.reveal(self.desk.borrow().now().0 as f64);
             self.stale = true;
-            if let Some(faith) = faith {
-                self.told.push(Told::Arrived(faith == Faith::Same));
+            if arrived {
+                self.told.push(Told::Arrived);
             }
         }
         if let Some(time) = self.seek.take() {
@@ -1011,7 +1012,14 @@ impl View {
             Some(Target::Link(part)) => {
                 let (a, b) = (NodeId(part.from as u16), NodeId(part.to as u16));
                 let about = [&act::name(&self.scene, a), " – ", &act::name(&self.scene, b)].concat();
-                (about, act::link_menu(&self.scene, part))
+                let desk = self.desk.borrow();
+                let qualities = act::Qualities {
+                    now: [desk.quality(a, b), desk.quality(b, a)],
+                    first: [desk.first_quality(a, b), desk.first_quality(b, a)],
+                };
+                let mut deeds = act::link_menu(&self.scene, part, qualities);
+                deeds.retain(|deed| self.whole_page || !deed.asks);
+                (about, deeds)
             }
             Some(Target::Message(id)) => {
                 let Some(words) = self.message_words(id) else { return };
@@ -1027,7 +1035,7 @@ impl View {
             return;
         }
         self.menu = None;
-        self.menu = Some(Menu::open(&self.parts.board, p, &about, deeds));
+        self.menu = Some(Menu::open(&self.parts.board, p, target, &about, deeds));
         self.show_tip();
         self.frames.ask();
     }
@@ -1061,8 +1069,14 @@ impl View {
             && menu.holds(&element)
         {
             if let Some(deed) = menu.deed(&element) {
+                let about = menu.about;
                 self.close_menu();
-                self.perform(&deed);
+                match about {
+                    Some(Target::Link(part)) if deed.asks => {
+                        self.told.push(Told::AskedForLink(NodeId(part.from as u16), NodeId(part.to as u16)));
+                    }
+                    _ => self.perform(&deed),
+                }
             }
             return;
         }
