@@ -74,6 +74,18 @@ pub(super) fn scenarios(
     }
 }
 
+/// What the signs mean and what can be done, and before it what there is to see in what is played.
+pub(super) fn help(scenario: &Scenario) -> Html {
+    html! {
+        <>
+            if !scenario.story.is_empty() {
+                <h3>{ scenario.title.as_str() }</h3><p class="story">{ scenario.story.as_str() }</p><h3>{ "What the signs mean" }</h3>
+            }
+            { Html::from_html_unchecked(include_str!("help.html").into()) }
+        </>
+    }
+}
+
 const EXAMPLE: &str =
     "{ \"cluster\": { \"servers\": 3 }, \"network\": { \"loss\": \"5%\" }, \"load\": { \"rate\": 20 } }";
 

@@ -26,7 +26,7 @@ use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
 use crate::desk::{self, Desk};
 use crate::stage::act::{self, Deed};
-use crate::stage::dom::{Listener, document, matches, window};
+use crate::stage::dom::{Listener, document, matches, wants_little_motion, window};
 use crate::stage::{Options, Stage, Told};
 
 /// How long after the last change the link is kept, in milliseconds.
@@ -61,6 +61,7 @@ pub(crate) enum Dialog {
     Scenarios,
     SetUp,
     Share,
+    Help,
     /// What the link between two nodes is like.
     Link([NodeId; 2]),
 }
@@ -135,7 +136,8 @@ impl App {
             ),
             None => {
                 let mut desk = Desk::first();
-                desk.set_playing(true);
+                // Who wants little motion begins it themselves.
+                desk.set_playing(!wants_little_motion());
                 (desk, None)
             }
         }
@@ -545,7 +547,12 @@ impl Component for App {
             <div class="page">
                 <header class="head">
                     <span class="logo">{ "tutti" }</span>
-                    <div class="piece"><h1>{ title }</h1><p>{ story }</p></div>
+                    <div class="piece">
+                        <h1>{ title }</h1>
+                        <button type="button" class="small" aria-label="How to read it" title="How to read it"
+                            onclick={opens(Dialog::Help)}>{ "?" }</button>
+                        <p>{ story }</p>
+                    </div>
                     <nav aria-label="Site">
                         <button type="button" class="pill" onclick={opens(Dialog::Scenarios)}>{ "Scenarios" }</button>
                         <button type="button" class="pill" onclick={opens(Dialog::SetUp)}>{ "Set up" }</button>
@@ -584,6 +591,7 @@ impl App {
                 let form = set_up::form(desk.scenario(), &self.wrong, &link.callback(Msg::SetUp));
                 ("Set up your own cluster", form)
             }
+            Dialog::Help => ("How to read it", dialogs::help(desk.scenario())),
             Dialog::Link(ends) => {
                 ("What this link is like", quality::form(&desk, ends, &self.wrong, &link.callback(Msg::SetLink)))
             }

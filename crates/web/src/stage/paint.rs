@@ -157,7 +157,12 @@ impl Painter {
         if long < 1.0 || m.from == m.to {
             return None;
         }
-        let t = m.progress(scene.time);
+        let mut t = m.progress(scene.time);
+        if m.held {
+            // Those that are held on one link stand in a row.
+            let before = scene.messages.iter().filter(|o| o.held && (o.from, o.to) == (m.from, m.to) && o.id < m.id);
+            t -= (before.count() as f64 * 0.13).min(0.4);
+        }
         let way = way * (1.0 / long);
         let count = if let MessageKind::Append { count, .. } = m.kind { count } else { 0 };
         Some(Spot { at: lane.a + way * (t * long), way, tail: (t * long).min(TAIL), count, held: m.held })

@@ -8,7 +8,7 @@ use gloo_timers::callback::Timeout;
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
-use tutti_core::timeline::score::{BranchView, MarkKind, Score};
+use tutti_core::timeline::score::{BranchView, Mark, MarkKind, Score};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
@@ -588,7 +588,9 @@ impl View {
                 e.prevent_default();
             }
             "pointermove" => {
-                let Some(i) = self.hands.down.iter().position(|d| d.0 == e.pointer_id()) else { return };
+                let Some(i) = self.hands.down.iter().position(|d| d.0 == e.pointer_id()) else {
+                    return self.tell_mark(x);
+                };
                 let before = self.hands.down[i].1;
                 self.hands.down[i].1 = x;
                 if self.hands.down.len() == 2 {
@@ -622,6 +624,18 @@ impl View {
             }
             _ => {}
         }
+    }
+
+    /// Says what the mark under the pointer stands for.
+    fn tell_mark(&self, x: f64) {
+        let far = |time: Time| (self.axis.x(time.0 as f64) - x).abs();
+        let near = self.score.marks.iter().filter(|m| far(m.time) < 7.0);
+        let nearest = near.fold(None, |best: Option<&Mark>, m| match best {
+            Some(b) if far(b.time) <= far(m.time) => best,
+            _ => Some(m),
+        });
+        let words = nearest.map(|m| [&seconds(m.time.0 as f64, 3), " s: ", &m.text].concat()).unwrap_or_default();
+        attr_if_new(&self.parts.score, "title", &words);
     }
 
     fn seek_to(&mut self, time: Time) {
@@ -922,7 +936,8 @@ impl View {
 
     fn show_tip(&self) {
         // Who sees it for the first time is shown where to begin.
-        let leader = self.painter.leader().filter(|_| self.hint && self.hover.is_none());
+        // Where there is little room it would hide what it is about.
+        let leader = self.painter.leader().filter(|_| self.hint && self.hover.is_none() && !self.layout.narrow);
         let words = match self.hover {
             _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
             None => None,
