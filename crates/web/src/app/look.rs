@@ -1,0 +1,51 @@
+//! What is taken from the desk for the panels.
+
+use web_sys::Element;
+
+use super::panels::{self, Look};
+use super::views;
+use super::{App, Tab};
+use crate::stage::dom::matches;
+
+impl App {
+    /// What the visible panel shows. Returns whether anything of it changed.
+    pub(super) fn look(&mut self) -> bool {
+        let desk = self.desk.borrow();
+        fn put<T: PartialEq>(place: &mut Option<T>, value: Option<T>) -> bool {
+            let changed = *place != value;
+            if changed {
+                *place = value;
+            }
+            changed
+        }
+        match self.tab {
+            Tab::Logs => put(&mut self.logs, Some(views::logs(&desk, self.log_first))),
+            Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
+            Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
+            Tab::Node => {
+                let deeds = self.deeds().into_iter().map(|d| d.label).collect();
+                put(&mut self.node, views::node(&desk, self.selected, deeds))
+            }
+        }
+    }
+
+    pub(super) fn visible(&self) -> bool {
+        self.open || !matches("(max-width: 899px)")
+    }
+
+    /// Shows another part of the logs. Returns whether there is anything to draw.
+    pub(super) fn look_in_logs(&mut self, look: Look) -> bool {
+        let Some(reel) = self.reel.cast::<Element>() else { return false };
+        let page = f64::from(reel.client_width()) * 0.7;
+        match look {
+            Look::Here => {}
+            Look::Begin => reel.set_scroll_left(0),
+            Look::End => reel.set_scroll_left(reel.scroll_width()),
+            Look::By(pages) => reel.set_scroll_left(reel.scroll_left() + (page * pages) as i32),
+        }
+        let left = reel.scroll_left();
+        let at_end = left + reel.client_width() >= reel.scroll_width() - 6;
+        self.log_first = (!at_end).then_some((f64::from(left) / panels::SLIP) as u64 + 1);
+        self.look()
+    }
+}

@@ -1,0 +1,94 @@
+//! Which run is on the desk, and where it is kept.
+
+use gloo_timers::callback::Timeout;
+use tutti_core::base::NodeId;
+use tutti_core::scenario::Scenario;
+use yew::prelude::*;
+
+use super::{App, Msg, store};
+use crate::bench;
+use crate::desk::Desk;
+use crate::stage::dom::wants_little_motion;
+
+/// How long after the last change the link is kept, in milliseconds.
+const KEEP: u32 = 700;
+
+impl App {
+    /// Takes on what is in the address, or was on the page before, or else the first scenario.
+    pub(super) fn begin() -> (Desk, Option<String>) {
+        if bench::wanted().is_some() {
+            return (bench::frames(), None);
+        }
+        let link = store::link_in_session().or_else(store::link_in_address);
+        match link.map(|link| Desk::of_link(&link)) {
+            Some(Ok(desk)) => (desk, None),
+            Some(Err(trouble)) => (
+                Desk::first(),
+                Some(["This link cannot be played: ", &trouble, ". Here is the first scenario instead."].concat()),
+            ),
+            None => {
+                let mut desk = Desk::first();
+                // Who wants little motion begins it themselves.
+                desk.set_playing(!wants_little_motion());
+                (desk, None)
+            }
+        }
+    }
+
+    pub(super) fn play(&mut self, desk: Desk) {
+        *self.desk.borrow_mut() = desk;
+        self.selected = NodeId(0);
+        self.wanted.chain = None;
+        self.wanted.node = None;
+        self.log_first = None;
+        if let Some(stage) = &self.stage {
+            stage.reset();
+        }
+        self.look();
+    }
+
+    pub(super) fn begin_with(&mut self, ctx: &Context<Self>, scenario: Scenario) {
+        self.dialog = None;
+        self.notice = None;
+        self.play(Desk::open(scenario));
+        if let Some(stage) = &self.stage {
+            stage.set_playing(true);
+        }
+        self.keep_soon(ctx);
+    }
+
+    /// Plays what a link holds.
+    pub(super) fn follow(&mut self, link: &str) {
+        self.dialog = None;
+        match Desk::of_link(link) {
+            Ok(desk) => {
+                self.notice = None;
+                self.play(desk);
+            }
+            Err(trouble) => self.notice = Some(["This link cannot be played: ", &trouble].concat()),
+        }
+    }
+
+    /// The address of this run.
+    pub(super) fn address(&self) -> String {
+        self.desk.borrow().link().map(|link| store::address_with(&link)).unwrap_or_default()
+    }
+
+    pub(super) fn keep(&mut self) {
+        let link = self.desk.borrow().link();
+        if let Some(link) = link.filter(|link| *link != self.kept) {
+            store::keep_link(&link);
+            self.kept = link;
+        }
+    }
+
+    /// Keeps the run at once, and once more after the last of what may follow: a page can be gone at any moment, but an
+    /// address may not be changed many times a second.
+    pub(super) fn keep_soon(&mut self, ctx: &Context<Self>) {
+        if self.keeping.is_none() {
+            self.keep();
+            let link = ctx.link().clone();
+            self.keeping = Some(Timeout::new(KEEP, move || link.send_message(Msg::Keep)));
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Draws the score: a staff a node, a slanted stroke a message.
+
+mod grid;
+mod marks;
+mod spans;
+mod strokes;
+
+use smol_str::SmolStr;
+use tutti_core::base::Time;
+use tutti_core::timeline::score::Score;
+use wasm_bindgen::JsValue;
+use web_sys::CanvasRenderingContext2d as Ctx;
+
+pub use self::strokes::quiet;
+
+use super::axis::Axis;
+use super::crowd::Crowd;
+use super::theme::{Hue, Theme};
+
+/// The room above the first staff.
+pub const TOP: f64 = 30.0;
+
+/// The room below the last, for the times.
+pub const BOTTOM: f64 = 26.0;
+
+/// What the score is drawn of.
+pub struct Staff<'a> {
+    /// Its height.
+    pub height: f64,
+    /// The nodes' names, servers first.
+    pub names: &'a [SmolStr],
+    /// How many are servers.
+    pub servers: usize,
+    /// What happened.
+    pub score: &'a Score,
+    /// Where it is too crowded for single strokes.
+    pub crowd: &'a Crowd,
+    /// The moment that the stage shows.
+    pub now: Time,
+    /// Where this branch began, if it left another.
+    pub begun: Option<Time>,
+    /// Dots, and no dots.
+    pub dots: &'a JsValue,
+    /// A whole line.
+    pub solid: &'a JsValue,
+}
+
+impl Staff<'_> {
+    /// Where a node's staff is.
+    pub fn y(&self, node: usize) -> f64 {
+        staff_y(self.height, self.names.len(), node)
+    }
+
+    /// Draws it.
+    pub fn paint(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
+        let whole = axis.left + axis.width;
+        ctx.clear_rect(0.0, 0.0, whole + 40.0, self.height);
+        ctx.set_line_cap("butt");
+        ctx.set_line_join("round");
+        self.grid(ctx, theme, axis);
+        ctx.save();
+        ctx.begin_path();
+        ctx.rect(axis.left - 2.0, 0.0, axis.width + 4.0, self.height - BOTTOM + 12.0);
+        ctx.clip();
+        self.swells(ctx, theme, axis);
+        self.strokes(ctx, theme, axis);
+        self.spans(ctx, theme, axis);
+        self.marks(ctx, theme, axis);
+        ctx.restore();
+        // Names.
+        ctx.set_text_align("right");
+        ctx.set_text_baseline("middle");
+        let narrow = axis.left < 60.0;
+        ctx.set_font(&theme.serif("", if narrow { 13 } else { 17 }));
+        let small = theme.serif("", if narrow { 10 } else { 12 });
+        for (i, name) in self.names.iter().enumerate() {
+            if i == self.servers {
+                ctx.set_font(&small);
+            }
+            ctx.set_fill_style_str(theme.colour(Hue::Ink));
+            let _ = ctx.fill_text(name, axis.left - if narrow { 8.0 } else { 12.0 }, self.y(i) + 1.0);
+        }
+    }
+}
+
+/// Where a node's staff is on a score of this height.
+pub fn staff_y(height: f64, nodes: usize, node: usize) -> f64 {
+    let room = (height - TOP - BOTTOM).max(10.0);
+    if nodes <= 1 { TOP + room / 2.0 } else { TOP + room * node as f64 / (nodes - 1) as f64 * 0.94 }
+}
+
+/// A moment in seconds with so many decimals.
+pub fn seconds(micros: f64, decimals: usize) -> String {
+    let unit = 10u64.pow(6 - decimals.min(6) as u32);
+    let whole = (micros.max(0.0) / unit as f64).round() as u64;
+    let scale = 10u64.pow(decimals.min(6) as u32);
+    let mut words = (whole / scale).to_string();
+    if decimals > 0 {
+        let rest = (whole % scale).to_string();
+        words.push('.');
+        for _ in rest.len()..decimals {
+            words.push('0');
+        }
+        words.push_str(&rest);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_the_decimals_that_are_asked_for() {
+        assert_eq!(seconds(1_900_000.0, 1), "1.9");
+        assert_eq!(seconds(1_900_400.0, 3), "1.900");
+        assert_eq!(seconds(12_000_000.0, 0), "12");
+        assert_eq!(seconds(1_050_000.0, 2), "1.05");
+    }
+
+    #[test]
+    fn staves_fit_and_go_down() {
+        for n in 1..9 {
+            for i in 1..n {
+                assert!(staff_y(200.0, n, i) > staff_y(200.0, n, i - 1));
+            }
+            assert!(staff_y(200.0, n, n - 1) < 200.0 - BOTTOM + 4.0);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What happens once a frame, and what less often.
+
+use super::View;
+use crate::stage::Told;
+use crate::stage::dom::{self, document, text_if_new};
+use crate::stage::gesture::Target;
+use crate::stage::paint::Look;
+use crate::stage::staff::seconds;
+
+/// How often texts, the score and whoever listens are brought up to date while time goes by, in milliseconds.
+const CALM: f64 = 100.0;
+
+/// How many steps are taken a frame on the way to the moment of a link.
+const ARRIVAL: u64 = 20_000;
+
+impl View {
+    /// A frame has come.
+    pub fn frame(&mut self, at: f64) {
+        self.frames.came();
+        let playing = self.playing();
+        let hidden = document().hidden();
+        if playing && !hidden {
+            // A frame that comes late must not make time jump.
+            let real = self.last.map_or(0.0, |last| (at - last).clamp(0.0, 80.0));
+            self.desk.borrow_mut().advance((real * 1e3) as u64);
+            self.last = Some(at);
+        } else {
+            self.last = None;
+        }
+        let arriving = self.desk.borrow().arriving();
+        if arriving {
+            // A link may lead far into a run: the page is not to stand still for it.
+            let arrived = self.desk.borrow_mut().arrive(ARRIVAL);
+            self.painter.forget();
+            self.axis.reveal(self.desk.borrow().now().0 as f64);
+            self.stale = true;
+            if arrived {
+                self.told.push(Told::Arrived);
+            }
+        }
+        if let Some(time) = self.seek.take() {
+            self.desk.borrow_mut().seek(time);
+            self.painter.forget();
+            self.stale = true;
+        }
+        let moving = self.draw(at);
+        if !hidden && (moving || arriving || self.playing()) {
+            self.frames.ask();
+        }
+    }
+
+    /// The page was hidden or shown.
+    pub fn visibility(&mut self) {
+        self.last = None;
+        self.refresh();
+    }
+
+    pub(super) fn draw(&mut self, at: f64) -> bool {
+        let before = std::mem::replace(&mut self.scene, self.desk.borrow().scene());
+        if self.playing() {
+            self.live.pass(&before, &self.scene);
+        }
+        if self.layout.places.len() != self.scene.nodes.len() {
+            return false;
+        }
+        self.painter.take(&self.scene);
+        if self.message.is_some_and(|id| !self.scene.messages.iter().any(|m| m.id == id)) {
+            self.message = None;
+        }
+        let motion = !dom::wants_little_motion();
+        let look = Look {
+            hover: self.hover,
+            selected: self.selected,
+            message: self.message.or(match self.hover {
+                Some(Target::Message(id)) => Some(id),
+                _ => None,
+            }),
+            swipe: self.gesture.swipe(),
+            motion,
+            now: at,
+        };
+        let moving = self.painter.paint(&self.parts.canvas.ctx, &self.theme, &self.layout, &self.scene, look);
+        let now = self.scene.time;
+        text_if_new(&self.parts.clock, &[&seconds(now.0 as f64, 3), " s"].concat());
+        if self.playing() && self.hands.down.is_empty() && self.axis.follow(now.0 as f64) {
+            self.stale = true;
+        }
+        self.put_playhead();
+        if self.stale || (self.playing() && at - self.last_calm >= CALM) {
+            self.calm(at);
+        }
+        let sheet = &self.parts.live_canvas;
+        self.live.paint(&sheet.ctx, &self.theme, &self.axis, &self.staff(), &self.scene, &self.crowd);
+        moving
+    }
+
+    /// What is brought up to date less often than every frame.
+    fn calm(&mut self, at: f64) {
+        self.last_calm = at;
+        self.stale = false;
+        let sentence = self.desk.borrow().sentence();
+        if self.said != sentence.as_str() {
+            self.said.clear();
+            self.said.push_str(&sentence);
+            self.parts.sentence.set_text_content(Some(&self.said));
+        }
+        let playing = self.playing();
+        self.overlay.sync(&self.scene, &self.painter, !playing);
+        self.show_controls(playing);
+        self.draw_score();
+        self.announce(at, playing);
+        self.hover_again();
+        self.told.push(Told::Tick);
+    }
+}

@@ -1,0 +1,272 @@
+//! One mounted stage: what it shows, and what it does with what the reader does.
+
+mod announce;
+mod branches;
+mod deeds;
+mod frame;
+mod keyboard;
+mod menus;
+mod pointer;
+mod score;
+mod time;
+mod tip;
+mod toast;
+mod transport;
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use smol_str::SmolStr;
+use tutti_core::base::{MessageId, NodeId, Time};
+use tutti_core::lab::scene::{NodeKind, Scene};
+use tutti_core::timeline::score::{BranchView, Score};
+use web_sys::Element;
+
+use self::time::Hands;
+use super::act::Deed;
+use super::axis::Axis;
+use super::crowd::Crowd;
+use super::dom::{self, attr};
+use super::geom::Point;
+use super::gesture::{Gesture, Target};
+use super::layout::Layout;
+use super::live::Live;
+use super::menu::Menu;
+use super::overlay::Overlay;
+use super::pace;
+use super::paint::Painter;
+use super::parts::Parts;
+use super::theme::Theme;
+use super::{Options, Told};
+use crate::desk::Desk;
+
+/// The state of a mounted stage.
+pub struct View {
+    desk: Rc<RefCell<Desk>>,
+    parts: Parts,
+    theme: Theme,
+    layout: Layout,
+    painter: Painter,
+    overlay: Overlay,
+    scene: Scene,
+    gesture: Gesture,
+    long_press: Option<Timeout>,
+    touch: bool,
+    hover: Option<Target>,
+    pointer: Option<Point>,
+    selected: Option<NodeId>,
+    message: Option<MessageId>,
+    menu: Option<Menu>,
+    /// It was playing before the menu of a message stopped it.
+    resume: bool,
+    /// Who sees it for the first time has done nothing yet.
+    hint: bool,
+    whole_page: bool,
+    toast: Option<Timeout>,
+    /// What the toast would do.
+    undo: Option<Deed>,
+
+    axis: Axis,
+    score: Score,
+    crowd: Crowd,
+    live: Live,
+    names: Vec<SmolStr>,
+    servers: usize,
+    branches: Vec<BranchView>,
+    branch: u32,
+    hands: Hands,
+    /// Where the score is to go at the next frame.
+    seek: Option<Time>,
+    written: u32,
+
+    frames: dom::Frames,
+    last: Option<f64>,
+    last_calm: f64,
+    last_said: f64,
+    said: String,
+    announced: (Time, usize),
+    stale: bool,
+    told: Vec<Told>,
+    listener: Rc<dyn Fn(Told)>,
+}
+
+/// A way to a view from a callback of the browser.
+#[derive(Clone)]
+pub struct Handle(Weak<RefCell<View>>);
+
+impl Handle {
+    /// A handle.
+    pub fn new(view: &Rc<RefCell<View>>) -> Handle {
+        Handle(Rc::downgrade(view))
+    }
+
+    /// Does something with the view, and then tells whoever listens. What comes while something is being done, such as
+    /// a focus that the view moved itself, is passed over.
+    pub fn with(&self, f: impl FnOnce(&mut View)) {
+        let Some(view) = self.0.upgrade() else { return };
+        let (told, listener) = {
+            let Ok(mut view) = view.try_borrow_mut() else { return };
+            f(&mut view);
+            (std::mem::take(&mut view.told), view.listener.clone())
+        };
+        for each in told {
+            listener(each);
+        }
+    }
+}
+
+impl View {
+    /// A view of these parts.
+    pub fn new(
+        desk: Rc<RefCell<Desk>>,
+        options: Options,
+        parts: Parts,
+        frames: dom::Frames,
+        listener: Rc<dyn Fn(Told)>,
+    ) -> View {
+        let theme = Theme::read(&parts.root);
+        let Options { hint, whole_page } = options;
+        let overlay = Overlay::new(parts.group(".tt-nodes"), parts.group(".tt-links"), parts.group(".tt-messages"));
+        let scene = desk.borrow().scene();
+        if let Some(words) = parts.hint.first_element_child() {
+            words.set_text_content(Some(&hint));
+        }
+        parts.hint.set_hidden(hint.is_empty());
+        let mut view = View {
+            desk,
+            parts,
+            theme,
+            layout: Layout::default(),
+            painter: Painter::default(),
+            overlay,
+            scene,
+            gesture: Gesture::default(),
+            long_press: None,
+            touch: false,
+            hover: None,
+            pointer: None,
+            selected: None,
+            message: None,
+            menu: None,
+            resume: false,
+            toast: None,
+            undo: None,
+            axis: Axis { from: 0.0, span: 1e6, left: 64.0, width: 100.0 },
+            score: Score::default(),
+            crowd: Crowd::default(),
+            live: Live::default(),
+            hint: !hint.is_empty(),
+            whole_page,
+            names: Vec::new(),
+            servers: 0,
+            branches: Vec::new(),
+            branch: 0,
+            hands: Hands::default(),
+            seek: None,
+            written: 0,
+            frames,
+            last: None,
+            last_calm: f64::NEG_INFINITY,
+            last_said: f64::NEG_INFINITY,
+            said: String::new(),
+            announced: (Time::ZERO, 0),
+            stale: true,
+            told: Vec::new(),
+            listener,
+        };
+        view.reset();
+        view
+    }
+
+    /// The root of its elements.
+    pub fn root(&self) -> &Element {
+        &self.parts.root
+    }
+
+    /// Its board and its score, for listeners.
+    pub fn hosts(&self) -> (Element, Element, Element) {
+        (self.parts.board.clone().into(), self.parts.score.clone().into(), self.parts.playhead.clone().into())
+    }
+
+    /// Its row of controls, its speed and its branches, for listeners.
+    pub fn controls(&self) -> (Element, Element, Element) {
+        (self.parts.bar.clone().into(), self.parts.speed.clone().into(), self.parts.systems.clone().into())
+    }
+
+    /// Its toast, for listeners.
+    pub fn toast_element(&self) -> Element {
+        self.parts.toast.clone().into()
+    }
+
+    /// The button that closes its hint, for listeners.
+    pub fn hint_button(&self) -> Element {
+        self.parts.hint.last_element_child().unwrap_or_else(|| self.parts.hint.clone().into())
+    }
+
+    /// Whether time goes by.
+    fn playing(&self) -> bool {
+        self.desk.borrow().playing()
+    }
+
+    /// Another run is to be shown.
+    pub fn reset(&mut self) {
+        self.scene = self.desk.borrow().scene();
+        self.names = self.scene.nodes.iter().map(|n| n.name.clone()).collect();
+        self.servers = self.scene.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Server(_))).count();
+        self.menu = None;
+        self.hover = None;
+        self.message = None;
+        self.selected = None;
+        self.layout = Layout::default();
+        self.painter.forget();
+        self.hide_toast();
+        let now = self.desk.borrow().now().0 as f64;
+        // Half a minute of the slow motion that a run begins in, so that strokes are slanted and not upright.
+        let ratio = self.ratio();
+        let narrow = if self.parts.root.client_width() < 560 { 0.5 } else { 1.0 };
+        self.axis.span = (34e6 * ratio * narrow).clamp(200_000.0, 20e6);
+        self.axis.from = (now - self.axis.span * 0.25).max(0.0);
+        let stop = pace::nearest(ratio);
+        attr(&self.parts.speed, "max", &(pace::PACES.len() - 1).to_string());
+        self.parts.speed.set_value(&stop.to_string());
+        self.show_pace(stop);
+        self.announced = (self.desk.borrow().now(), usize::MAX);
+        self.resized();
+        self.refresh();
+    }
+
+    /// Something has changed: everything is drawn anew at the next frame.
+    pub fn refresh(&mut self) {
+        self.stale = true;
+        self.frames.ask();
+    }
+
+    /// The colours are others.
+    pub fn restyle(&mut self) {
+        self.theme = Theme::read(&self.parts.root);
+        self.painter.prepare(&self.layout, &self.theme);
+        self.refresh();
+    }
+
+    /// The elements may have another size.
+    pub fn resized(&mut self) {
+        let board = self.parts.canvas.fit(&self.parts.board);
+        let clients = self.scene.nodes.len() - self.servers;
+        let (w, h) = (self.parts.canvas.width, self.parts.canvas.height);
+        if board || self.layout.places.len() != self.scene.nodes.len() {
+            self.layout = Layout::new(w, h, self.servers, clients);
+            self.painter.prepare(&self.layout, &self.theme);
+            self.painter.take(&self.scene);
+            self.overlay.build(&self.scene, &self.layout);
+        }
+        self.parts.score_canvas.fit(&self.parts.score);
+        self.parts.live_canvas.fit(&self.parts.score);
+        self.axis.left = if w < 560.0 { 46.0 } else { 70.0 };
+        self.axis.width = (self.parts.score_canvas.width - self.axis.left - 10.0).max(40.0);
+        self.stale = true;
+        // At once: a canvas that is given a size is blank.
+        self.draw(dom::now());
+        self.frames.ask();
+    }
+}

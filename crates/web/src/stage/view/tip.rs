@@ -1,0 +1,69 @@
+//! A word about what the pointer is on, and about where to begin.
+
+use tutti_core::base::NodeId;
+use tutti_core::lab::scene::Scene;
+
+use super::View;
+use crate::stage::Told;
+use crate::stage::act;
+use crate::stage::dom::{px, style, text_if_new};
+use crate::stage::geom::pt;
+use crate::stage::gesture::Target;
+
+/// What stands at the leader as long as nothing was ever done.
+const BEGIN: &str = "Click the leader to kill it";
+
+impl View {
+    /// The hint has done its work. It leaves its room behind: nothing may move under a pointer.
+    pub fn hinted(&mut self) {
+        if std::mem::take(&mut self.hint) {
+            style(&self.parts.hint, "visibility", "hidden");
+            self.told.push(Told::Hinted);
+            self.show_tip();
+        }
+    }
+
+    pub(super) fn show_tip(&self) {
+        // Who sees it for the first time is shown where to begin.
+        // Where there is little room it would hide what it is about.
+        let leader = self.painter.leader().filter(|_| self.hint && self.hover.is_none() && !self.layout.narrow);
+        let words = match self.hover {
+            _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
+            None => None,
+            Some(_) if self.menu.is_some() || self.gesture.swipe().is_some() => None,
+            Some(Target::Message(id)) => self.message_words(id),
+            Some(target) => act::click(&self.scene, target).map(|deed| match target {
+                Target::Node(i) => ["Click: ", &lower(&deed.label), &name_after(&self.scene, i)].concat(),
+                _ => ["Click: ", &lower(&deed.label)].concat(),
+            }),
+        };
+        let tip = &self.parts.tip;
+        let Some(words) = words else {
+            tip.set_hidden(true);
+            return;
+        };
+        text_if_new(tip, &words);
+        tip.set_hidden(false);
+        // Over a node, so that it hides neither the node nor what flies to it; else beside the pointer.
+        let (w, bw) = (f64::from(tip.offset_width()), self.layout.width);
+        let at = match self.hover.or(leader.map(Target::Node)) {
+            Some(Target::Node(i)) => {
+                let place = self.layout.places[i];
+                let y = if place.at.y < 90.0 { place.at.y + place.ry + 18.0 } else { place.at.y - place.ry - 50.0 };
+                pt(place.at.x - w / 2.0, y)
+            }
+            _ => self.pointer.unwrap_or_default() + pt(16.0, 14.0),
+        };
+        style(tip, "left", &px(at.x.clamp(4.0, (bw - w - 4.0).max(4.0))));
+        style(tip, "top", &px(at.y.clamp(0.0, (self.layout.height - 26.0).max(0.0))));
+    }
+}
+
+fn lower(label: &str) -> String {
+    let mut chars = label.chars();
+    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
+}
+
+fn name_after(scene: &Scene, i: usize) -> String {
+    [" ", &act::name(scene, NodeId(i as u16))].concat()
+}
