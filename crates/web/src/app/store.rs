@@ -1,7 +1,6 @@
 //! What outlives the page: the link in the address, and a few choices. In a sandboxed frame none of it may be allowed:
 //! then it is not kept, and nothing else happens.
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
@@ -11,8 +10,7 @@ const CHOICES: &str = "tutti";
 const LINK: &str = "tutti-link";
 
 /// What a reader chose, once and for all.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Choices {
     /// `day` or `night`; what the system says if neither.
     pub theme: String,
@@ -20,25 +18,30 @@ pub(super) struct Choices {
     pub hinted: bool,
 }
 
+const HINTED: &str = "hinted";
+
 impl Choices {
     /// As they were kept.
     pub(super) fn load() -> Choices {
-        let kept = || {
-            let text = window().local_storage().ok()??.get_item(CHOICES).ok()??;
-            let value = js_sys::JSON::parse(&text).ok()?;
-            serde_wasm_bindgen::from_value(value).ok()
-        };
-        kept().unwrap_or_default()
+        let kept = || window().local_storage().ok()??.get_item(CHOICES).ok()?;
+        Choices::read(&kept().unwrap_or_default())
+    }
+
+    fn read(text: &str) -> Choices {
+        let has = |word: &str| text.split(' ').any(|each| each == word);
+        let theme = ["day", "night"].into_iter().find(|theme| has(theme)).unwrap_or_default();
+        Choices { theme: theme.to_owned(), hinted: has(HINTED) }
+    }
+
+    fn text(&self) -> String {
+        [self.theme.as_str(), " ", if self.hinted { HINTED } else { "" }].concat()
     }
 
     /// Keeps them, if that is allowed.
     pub(super) fn keep(&self) {
-        let keep = || {
-            let value = serde_wasm_bindgen::to_value(self).ok()?;
-            let text = js_sys::JSON::stringify(&value).ok()?.as_string()?;
-            window().local_storage().ok()??.set_item(CHOICES, &text).ok()
-        };
-        let _ = keep();
+        if let Ok(Some(local)) = window().local_storage() {
+            let _ = local.set_item(CHOICES, &self.text());
+        }
     }
 }
 
@@ -78,4 +81,20 @@ pub(super) fn address_with(link: &str) -> String {
     let href = window().location().href().unwrap_or_default();
     let page = href.split('#').next().unwrap_or_default();
     [page, "#", link].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_read_as_they_were_kept() {
+        for theme in ["", "day", "night"] {
+            for hinted in [false, true] {
+                let choices = Choices { theme: theme.to_owned(), hinted };
+                assert_eq!(Choices::read(&choices.text()), choices);
+            }
+        }
+        assert_eq!(Choices::read("{\"theme\":\"dusk\"}"), Choices::default());
+    }
 }
