@@ -24,6 +24,7 @@
 
 mod element;
 mod keys;
+pub mod lab;
 pub mod measure;
 mod page;
 mod setting;

@@ -268,6 +268,22 @@ impl Page {
         self.stroke(Pointer::Touch, path, time);
     }
 
+    /// Lays two fingers there, side by side, and moves them from one distance to another.
+    #[track_caller]
+    pub fn pinch_at(&self, at: Point, from: f64, to: f64) {
+        let finger = |side: f64| {
+            let place = |distance: f64, time| self.move_to(at.moved(side * distance / 2.0, 0.0), time);
+            let mut actions = vec![place(from, Duration::ZERO), down(Pointer::Touch)];
+            for step in 1..=8 {
+                actions.push(place(from + (to - from) * f64::from(step) / 8.0, Duration::from_millis(16)));
+            }
+            actions.push(up(Pointer::Touch));
+            let id = if side < 0.0 { "finger" } else { "other finger" };
+            json!({ "type": "pointer", "id": id, "parameters": { "pointerType": "touch" }, "actions": actions })
+        };
+        self.post("/actions", &json!({ "actions": [finger(-1.0), finger(1.0)] }));
+    }
+
     // Typing
 
     /// Presses and releases a key.

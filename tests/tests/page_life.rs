@@ -2,66 +2,13 @@
 
 use std::time::Duration;
 
-use tutti_tests::{Element, Key, Page, Point, Setting, Site};
-
-/// The button over a node: what a screen reader says of it tells how the node is.
-fn node<'p>(page: &'p Page, name: &str) -> Element<'p> {
-    let is = |button: &Element<'_>| {
-        let label = button.label();
-        label.starts_with(&format!("server {name}, ")) || label.starts_with(&format!("{name}, "))
-    };
-    page.wait_for("the node is there", || page.find_all(".tt-nodes button").into_iter().find(is))
-}
-
-/// What is said of every node at one moment.
-fn labels(page: &Page) -> Vec<String> {
-    let said = page.run("return [...document.querySelectorAll('.tt-nodes button')].map(b => b.ariaLabel)", &[]);
-    said.as_array().into_iter().flatten().filter_map(|label| Some(label.as_str()?.to_owned())).collect()
-}
-
-/// The servers whose label holds these words.
-fn servers_that(page: &Page, words: &str) -> Vec<String> {
-    let of_servers = labels(page).into_iter().filter(|label| label.starts_with("server "));
-    of_servers.filter(|label| label.contains(words)).collect()
-}
-
-fn leader(page: &Page) -> Option<String> {
-    let label = servers_that(page, "leader, ").into_iter().find(|label| label.contains(", alive"))?;
-    Some(label["server ".len()..].chars().take(1).collect())
-}
-
-fn playing(page: &Page) -> bool {
-    page.find(".tt-play").label().contains("Pause")
-}
-
-fn pause(page: &Page) {
-    if playing(page) {
-        page.click(&page.find(".tt-play"));
-    }
-    page.wait_until("it is paused", || !playing(page));
-}
-
-/// Lets time pass as fast as it can.
-fn fast_forward(page: &Page) {
-    page.click(&page.find(".tt-speed input"));
-    page.press(Key::End);
-    if !playing(page) {
-        page.click(&page.find(".tt-play"));
-    }
-}
-
-/// The moment, in milliseconds.
-fn moment(page: &Page) -> u64 {
-    let text = page.find(".tt-clock").text();
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or_else(|_| panic!("a moment: {text}"))
-}
+use tutti_tests::{Key, Page, Point, Setting, Site};
 
 /// A page that has come up, with a leader, paused.
 fn with_a_leader(site: &Site, setting: &Setting) -> Page {
     let page = Page::open(site, setting, "");
-    page.wait_until("somebody leads", || leader(&page).is_some());
-    pause(&page);
+    page.wait_until("somebody leads", || page.leader().is_some());
+    page.pause();
     page
 }
 
@@ -69,17 +16,17 @@ fn with_a_leader(site: &Site, setting: &Setting) -> Page {
 fn a_click_kills_the_leader_another_is_elected_and_a_click_brings_the_first_back() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    let first = leader(&page).expect("it leads");
-    page.click(&node(&page, &first));
-    page.wait_until("it is dead", || node(&page, &first).label().contains("dead"));
-    fast_forward(&page);
-    let second = page.wait_for("another leads", || leader(&page).filter(|second| *second != first));
-    pause(&page);
+    let first = page.leader().expect("it leads");
+    page.click(&page.node(&first));
+    page.wait_until("it is dead", || page.node(&first).label().contains("dead"));
+    page.fast_forward();
+    let second = page.wait_for("another leads", || page.leader().filter(|second| *second != first));
+    page.pause();
     assert_ne!(first, second);
-    page.click(&node(&page, &first));
-    page.wait_until("it is back", || node(&page, &first).label().contains("alive"));
-    fast_forward(&page);
-    page.wait_until("it follows", || node(&page, &first).label().contains("follower"));
+    page.click(&page.node(&first));
+    page.wait_until("it is back", || page.node(&first).label().contains("alive"));
+    page.fast_forward();
+    page.wait_until("it follows", || page.node(&first).label().contains("follower"));
     page.assert_quiet();
 }
 
@@ -90,7 +37,7 @@ fn a_swipe_across_links_cuts_them_and_can_be_undone() {
     let cut = || page.find_all(".tt-links button").into_iter().filter(|b| b.label().contains(", cut")).count();
     assert_eq!(cut(), 0);
     // A stroke between A and the rest: it crosses the links from A to B and to E, and to C and D.
-    let (a, b, e) = (node(&page, "A").rect(), node(&page, "B").rect(), node(&page, "E").rect());
+    let (a, b, e) = (page.node("A").rect(), page.node("B").rect(), page.node("E").rect());
     let y = (a.center().y * 0.6) + (b.center().y * 0.4);
     let path = [Point::new(e.center().x, y), Point::new(a.center().x, y), Point::new(b.center().x, y)];
     page.drag(&path, Duration::from_millis(300));
@@ -104,21 +51,21 @@ fn a_swipe_across_links_cuts_them_and_can_be_undone() {
 fn a_change_in_the_past_opens_a_branch_and_the_old_future_can_be_returned_to() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    let first = leader(&page).expect("it leads");
-    fast_forward(&page);
-    page.wait_until("some time has passed", || moment(&page) > 1_500);
-    pause(&page);
-    let end = moment(&page);
+    let first = page.leader().expect("it leads");
+    page.fast_forward();
+    page.wait_until("some time has passed", || page.moment() > 1_500);
+    page.pause();
+    let end = page.moment();
     // The playhead, dragged back.
     let head = page.find(".tt-playhead").rect().center();
     page.drag(&[head, head.moved(-12.0, 0.0)], Duration::from_millis(300));
-    page.wait_until("it is earlier", || moment(&page) < end);
-    let past = moment(&page);
-    page.click(&node(&page, &first));
+    page.wait_until("it is earlier", || page.moment() < end);
+    let past = page.moment();
+    page.click(&page.node(&first));
     page.wait_until("there are two branches", || page.find_all(".tt-systems button").len() == 2);
-    assert_eq!(moment(&page), past);
+    assert_eq!(page.moment(), past);
     page.click(&page.find_all(".tt-systems button")[0]);
-    page.wait_until("on the old branch it lives", || node(&page, &first).label().contains("alive"));
+    page.wait_until("on the old branch it lives", || page.node(&first).label().contains("alive"));
     page.assert_quiet();
 }
 
@@ -126,13 +73,13 @@ fn a_change_in_the_past_opens_a_branch_and_the_old_future_can_be_returned_to() {
 fn a_link_shows_a_friend_the_same() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    let first = leader(&page).expect("it leads");
-    page.click(&node(&page, &first));
-    page.wait_until("it is dead", || node(&page, &first).label().contains("dead"));
-    fast_forward(&page);
-    page.wait_until("another leads", || leader(&page).is_some());
-    pause(&page);
-    let (seen, when) = (labels(&page), moment(&page));
+    let first = page.leader().expect("it leads");
+    page.click(&page.node(&first));
+    page.wait_until("it is dead", || page.node(&first).label().contains("dead"));
+    page.fast_forward();
+    page.wait_until("another leads", || page.leader().is_some());
+    page.pause();
+    let (seen, when) = (page.labels("nodes"), page.moment());
     page.click(&page.named("button", "Share"));
     let link = page.wait_for("there is a link", || {
         let fields = page.find_all("dialog textarea, dialog input");
@@ -147,8 +94,8 @@ fn a_link_shows_a_friend_the_same() {
     let friend = Page::open(&site, &Setting::wide(), "");
     friend.goto(&link);
     friend.reload();
-    friend.wait_until("the friend is at that moment", || moment(&friend) == when);
-    friend.wait_until("and sees the same", || labels(&friend) == seen);
+    friend.wait_until("the friend is at that moment", || friend.moment() == when);
+    friend.wait_until("and sees the same", || friend.labels("nodes") == seen);
     assert!(friend.find_all("[role=alert]").is_empty());
     friend.assert_quiet();
 }
@@ -159,7 +106,7 @@ fn a_link_shows_a_friend_the_same() {
 fn a_link_works_in_a_sandboxed_frame() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    let when = moment(&page);
+    let when = page.moment();
     page.wait_until("the address holds the run", || page.address().contains("#tt"));
     let address = page.address();
     drop(page);
@@ -175,19 +122,19 @@ fn a_link_works_in_a_sandboxed_frame() {
         page.enter_frame(&page.find("iframe"));
         !page.find_all(".tt-clock").is_empty()
     });
-    page.wait_until("the frame is at that moment", || moment(&page) == when);
+    page.wait_until("the frame is at that moment", || page.moment() == when);
 }
 
 #[test]
 fn what_a_reader_was_doing_survives_a_reload() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    page.click(&node(&page, "B"));
-    page.wait_until("B is dead", || node(&page, "B").label().contains("dead"));
-    let when = moment(&page);
+    page.click(&page.node("B"));
+    page.wait_until("B is dead", || page.node("B").label().contains("dead"));
+    let when = page.moment();
     page.reload();
-    page.wait_until("B is dead after the reload", || node(&page, "B").label().contains("dead"));
-    page.wait_until("at the same moment", || moment(&page) == when);
+    page.wait_until("B is dead after the reload", || page.node("B").label().contains("dead"));
+    page.wait_until("at the same moment", || page.moment() == when);
     page.assert_quiet();
 }
 
@@ -199,7 +146,7 @@ fn a_broken_link_is_said_to_be_one_and_the_page_works() {
         let banner = page.find("[role=alert]").text();
         assert!(banner.contains("link"), "{banner}");
         page.click(&page.find(".tt-play"));
-        page.wait_until("somebody leads", || leader(&page).is_some());
+        page.wait_until("somebody leads", || page.leader().is_some());
         page.assert_quiet();
     }
 }
@@ -208,53 +155,54 @@ fn a_broken_link_is_said_to_be_one_and_the_page_works() {
 fn all_of_it_by_keyboard() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
-    let focused = |page: &Page| {
-        page.run("return document.activeElement.getAttribute('aria-label') || ''", &[])
-            .as_str()
-            .unwrap_or("")
-            .to_owned()
-    };
-    for _ in 0..20 {
-        page.press(Key::Tab);
-        if focused(&page).starts_with("server A") {
-            break;
-        }
-    }
-    assert!(focused(&page).starts_with("server A"), "{}", focused(&page));
+    page.tab_to("server A");
     page.press(Key::Right);
-    assert!(focused(&page).starts_with("server B"), "{}", focused(&page));
+    assert!(page.focused().starts_with("server B"), "{}", page.focused());
     page.press(Key::Enter);
-    page.wait_until("B is dead", || node(&page, "B").label().contains("dead"));
+    page.wait_until("B is dead", || page.node("B").label().contains("dead"));
     page.press(Key::Enter);
-    page.wait_until("B is alive", || node(&page, "B").label().contains("alive"));
+    page.wait_until("B is alive", || page.node("B").label().contains("alive"));
     page.press_with(&[Key::Shift], Key::F(10));
     page.wait_until("a menu is open", || page.find_all("[role=menu]").len() == 1);
     assert!(page.find("[role=menu]").text().contains("Pause"));
     page.press(Key::Escape);
     page.wait_until("the menu is closed", || page.find_all("[role=menu]").is_empty());
-    assert!(focused(&page).starts_with("server B"), "the focus is back: {}", focused(&page));
-    let before = moment(&page);
+    assert!(page.focused().starts_with("server B"), "the focus is back: {}", page.focused());
+    let before = page.moment();
     // The moment shows milliseconds: some steps are shorter.
     for _ in 0..50 {
         page.press(Key::Letter('.'));
     }
-    page.wait_until("steps were taken", || moment(&page) > before);
+    page.wait_until("steps were taken", || page.moment() > before);
+    // A link, cut and healed; its menu.
+    page.tab_to("link from");
+    page.press(Key::Enter);
+    page.wait_for_link("A", "B", true);
+    page.press(Key::ContextMenu);
+    page.wait_until("a menu is open", || page.find_all("[role=menu]").len() == 1);
+    page.press(Key::Down);
+    page.press(Key::Enter);
+    page.wait_for_link("A", "B", false);
+    // The score.
+    page.tab_to("Moment");
+    page.press(Key::Home);
+    page.wait_until("it is the beginning", || page.moment() == 0);
+    page.press(Key::End);
+    page.wait_until("it is the end", || page.moment() > before);
+    page.press(Key::Left);
+    page.wait_until("it is a little before", || page.moment() > 0 && page.find(".tt-future").is_displayed());
     page.press(Key::Space);
+    page.wait_until("it plays", || page.playing());
     page.assert_quiet();
 }
 
 #[test]
 fn a_message_in_flight_can_be_held_and_dropped() {
     let Some(site) = Site::from_env() else { return };
-    let page = with_a_leader(&site, &Setting::wide());
+    // Heartbeats have just left.
+    let page = Page::at(&site, &Setting::wide(), "quiet-election", 1_000);
     let messages = || page.find_all(".tt-messages button");
-    for _ in 0..200 {
-        if !messages().is_empty() {
-            break;
-        }
-        page.press(Key::Letter('.'));
-    }
-    let label = messages().first().expect("a message is under way").label();
+    page.wait_until("messages are under way", || messages().len() == 4);
     let choose = |what: &str| {
         page.click(messages().first().expect("it is there"));
         page.wait_until("its menu is open", || page.find_all("[role=menu]").len() == 1);
@@ -267,7 +215,6 @@ fn a_message_in_flight_can_be_held_and_dropped() {
     page.click(&messages()[held]);
     page.click(&page.named("menuitem", "Drop it"));
     page.wait_until("it is gone", || messages().len() < count);
-    assert!(!label.is_empty());
     page.assert_quiet();
 }
 
@@ -277,8 +224,8 @@ fn on_a_phone_a_tap_kills_and_nothing_is_cut_off() {
     let page = with_a_leader(&site, &Setting::phone());
     let overflow = page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
     assert_eq!(overflow, 0, "nothing sticks out sideways");
-    page.tap(&node(&page, "C"));
-    page.wait_until("C is dead", || node(&page, "C").label().contains("dead"));
+    page.tap(&page.node("C"));
+    page.wait_until("C is dead", || page.node("C").label().contains("dead"));
     page.assert_quiet();
 }
 

@@ -27,6 +27,8 @@ pub struct Crowd {
     veil: Vec<f64>,
     /// For each node and column, how much its staff swells, from 0 to 1.
     swell: Vec<f64>,
+    /// The last column that is played.
+    last: usize,
 }
 
 /// How many columns a score has.
@@ -91,13 +93,18 @@ impl Crowd {
                 *count = *count / (*count + SWELL) * lines[column];
             }
         }
-        Crowd { columns, left: axis.left, veil: lines, swell }
+        Crowd { columns, left: axis.left, veil: lines, swell, last: last.saturating_sub(1) }
     }
 
     /// How much of a stroke is seen at this place, from 0 to 1.
     pub fn seen(&self, x: f64) -> f64 {
         let column = ((x - self.left) / COLUMN).max(0.0) as usize;
         1.0 - self.veil.get(column.min(self.columns.saturating_sub(1))).copied().unwrap_or(0.0)
+    }
+
+    /// How much a node's staff swells where the score ends.
+    pub fn last_swell(&self, node: usize) -> f64 {
+        self.swell(node).get(self.last).copied().unwrap_or(0.0)
     }
 
     /// How much a node's staff swells, column by column, from 0 to 1.

@@ -80,6 +80,7 @@ impl Live {
         }
         let begin = axis.x(staff.score.explored.0 as f64).max(axis.left - 2.0);
         if now > begin {
+            swells(ctx, theme, staff, crowd, begin, now);
             staves(ctx, theme, staff, scene, begin, now);
         }
         ctx.restore();
@@ -110,6 +111,20 @@ impl Live {
         }
         ctx.set_global_alpha(1.0);
     }
+}
+
+/// What was swollen goes on so.
+fn swells(ctx: &Ctx, theme: &Theme, staff: &Staff<'_>, crowd: &Crowd, from: f64, to: f64) {
+    ctx.set_fill_style_str(theme.colour(Hue::Entries));
+    ctx.set_global_alpha(super::staff::SWELL);
+    let half = staff.widest();
+    for node in 0..staff.names.len() {
+        let swell = crowd.last_swell(node) * half;
+        if swell > 0.1 {
+            ctx.fill_rect(from, staff.y(node) - swell, to - from, 2.0 * swell);
+        }
+    }
+    ctx.set_global_alpha(1.0);
 }
 
 /// The staves go on from where the score ends.

@@ -11,7 +11,7 @@ use tutti_core::timeline::score::Score;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Ctx;
 
-pub use self::strokes::quiet;
+pub use self::strokes::{SWELL, quiet};
 
 use super::axis::Axis;
 use super::crowd::Crowd;

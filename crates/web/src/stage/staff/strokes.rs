@@ -14,12 +14,20 @@ use crate::stage::paint::cross;
 use crate::stage::sign::{TABLE, sign_number};
 use crate::stage::theme::{Hue, Theme};
 
+/// How strong a swell is drawn.
+pub const SWELL: f64 = 0.34;
+
 impl Staff<'_> {
+    /// How far a staff can swell to either side.
+    pub fn widest(&self) -> f64 {
+        (self.y(1.min(self.names.len() - 1)) - self.y(0)).abs().max(14.0) * 0.42
+    }
+
     /// Where strokes would run together: each staff swells with what arrives at it.
     pub(super) fn swells(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
-        let half = (self.y(1.min(self.names.len() - 1)) - self.y(0)).abs().max(14.0) * 0.42;
+        let half = self.widest();
         ctx.set_fill_style_str(theme.colour(Hue::Entries));
-        ctx.set_global_alpha(0.34);
+        ctx.set_global_alpha(SWELL);
         ctx.begin_path();
         for node in 0..self.names.len() {
             let (y, swell) = (self.y(node), self.crowd.swell(node));
@@ -35,7 +43,6 @@ impl Staff<'_> {
                     // There above the staff, and back below it.
                     ctx.move_to(x(first) - COLUMN, y);
                     wave().for_each(|(x, h)| ctx.line_to(x, y - h));
-                    ctx.line_to(x(column - 1) + COLUMN, y);
                     wave().rev().for_each(|(x, h)| ctx.line_to(x, y + h));
                     ctx.close_path();
                 }

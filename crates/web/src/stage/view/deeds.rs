@@ -54,7 +54,8 @@ impl View {
         if let Some(menu) = &self.menu
             && menu.holds(&element)
         {
-            if let Some(deed) = menu.deed(&element) {
+            let by_release = self.pressed_long && event.dyn_ref::<MouseEvent>().is_some_and(|m| m.detail() > 0);
+            if let Some(deed) = menu.deed(&element).filter(|_| !by_release) {
                 let about = menu.about;
                 self.close_menu();
                 match about {

@@ -52,6 +52,8 @@ pub struct View {
     scene: Scene,
     gesture: Gesture,
     long_press: Option<Timeout>,
+    /// The finger that opened the menu has not been down anew: its release is no choice from it.
+    pressed_long: bool,
     touch: bool,
     hover: Option<Target>,
     pointer: Option<Point>,
@@ -143,6 +145,7 @@ impl View {
             scene,
             gesture: Gesture::default(),
             long_press: None,
+            pressed_long: false,
             touch: false,
             hover: None,
             pointer: None,

@@ -21,11 +21,15 @@ impl View {
 
     fn target_at(&self, p: Point) -> Option<Target> {
         let (node, message, link) = if self.touch { (8.0, 20.0, 16.0) } else { (3.0, 13.0, REACH) };
-        if let Some(i) = self.layout.node_at(p, node) {
-            return Some(Target::Node(i));
-        }
-        if let Some(id) = self.painter.message_near(&self.scene, p, message) {
+        // A message at the edge of a node is none of it, though there is some room around a node for a finger.
+        let within = self.layout.node_at(p, 0.0);
+        if within.is_none()
+            && let Some(id) = self.painter.message_near(&self.scene, p, message)
+        {
             return Some(Target::Message(id));
+        }
+        if let Some(i) = within.or_else(|| self.layout.node_at(p, node)) {
+            return Some(Target::Node(i));
         }
         let mut best: Option<(f64, Target)> = None;
         for (a, b, line) in self.links() {
@@ -48,6 +52,9 @@ impl View {
         let e = event.dyn_ref::<PointerEvent>()?;
         // In the menu the browser's own clicks do.
         let element = element_of(event);
+        if e.type_() == "pointerdown" {
+            self.pressed_long = false;
+        }
         if let (Some(menu), Some(element)) = (&self.menu, &element)
             && menu.holds(element)
         {
@@ -113,6 +120,7 @@ impl View {
 
     /// The pointer was held long enough.
     pub fn long_pressed(&mut self) {
+        self.pressed_long = true;
         let meant = self.gesture.long_press();
         self.mean(meant);
     }
@@ -121,6 +129,7 @@ impl View {
     pub fn context_menu(&mut self, event: &Event) {
         let Some(e) = event.dyn_ref::<MouseEvent>() else { return };
         e.prevent_default();
+        self.pressed_long |= self.touch;
         self.long_press = None;
         self.gesture.cancel();
         // The menu key gives the element that has the focus.
