@@ -2,9 +2,10 @@
 //!
 //! The page's side of it:
 //!
-//! - Loaded with `?bench`, the page shows no site. It runs the benches of `tutti bench`, yielding to the browser between
-//!   two of them, and then adds an element `#bench-result` whose text is one flat JSON object with the same keys and
-//!   numbers as `tutti bench --json` prints, or `{"error": "…"}`.
+//! - Loaded with `?bench`, the page shows no site. It runs the benches of `tutti bench` that are of runs, yielding to the
+//!   browser between two of them, and then adds an element `#bench-result` whose text is one flat JSON object with the
+//!   same keys and numbers as `tutti bench --json` prints, or `{"error": "…"}`. Another page, built for it alone, does
+//!   the same with those of protocols.
 //! - Loaded with `?bench=frames`, it shows its stage as a reader sees it, playing, with 7 nodes and about 200 messages
 //!   in flight, and as soon as they are in flight adds an element `#bench-result` with the text `{"ready": true}`.
 //!   The frames are timed from here.

@@ -48,7 +48,17 @@ impl Site {
             });
             return None;
         };
-        assert!(dist.join("index.html").is_file(), "TUTTI_PAGE: there is no index.html in {}", dist.display());
+        Some(Self::of(dist, prefix, pages))
+    }
+
+    /// The folder that an environment variable names, under `/`.
+    #[must_use]
+    pub fn from_var(name: &str) -> Option<Self> {
+        env::var_os(name).map(|folder| Self::of(folder.into(), "/", []))
+    }
+
+    fn of<const N: usize>(dist: PathBuf, prefix: &str, pages: [(&str, &str); N]) -> Self {
+        assert!(dist.join("index.html").is_file(), "there is no index.html in {}", dist.display());
         assert!(prefix.starts_with('/') && prefix.ends_with('/'), "a path begins and ends with a slash: {prefix}");
         let extra = pages.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
         let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra });
@@ -67,7 +77,7 @@ impl Site {
                 });
             }
         });
-        Some(Self { server, thread: Some(thread), address: format!("http://127.0.0.1:{port}{prefix}") })
+        Self { server, thread: Some(thread), address: format!("http://127.0.0.1:{port}{prefix}") }
     }
 
     /// Where the site is, with the slash at its end.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use lexopt::prelude::*;
 use serde_json::{Map, Number, Value};
-use tutti_core::search::bench::{Figure, Instruments};
+use tutti_core::search::bench::{Instruments, OF_PROTOCOLS, OF_RUNS};
 
 use super::output::Output;
 use super::table::{Table, grouped};
@@ -56,15 +56,15 @@ pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<End
     let mut instruments = Native { began: Instant::now() };
     let mut figures = Map::new();
     let mut table = Table::default();
-    for figure in Figure::ALL {
+    for figure in OF_RUNS.into_iter().chain(OF_PROTOCOLS) {
         if output.is_closed() {
             break;
         }
         let measured = figure.measure(&mut instruments);
         let number = Number::from_f64((measured * 1_000.0).round() / 1_000.0).map_or(Value::Null, Value::Number);
-        figures.insert(figure.key().to_owned(), number);
+        figures.insert(figure.key.to_owned(), number);
         let shown = if measured < 1_000.0 { format!("{measured:.2}") } else { grouped(measured as u64) };
-        table.row(vec![figure.key().to_owned(), shown, figure.in_words().to_owned()]);
+        table.row(vec![figure.key.to_owned(), shown, figure.in_words.to_owned()]);
     }
     if json {
         output.line(format_args!("{:#}", Value::Object(figures)));

@@ -1,10 +1,11 @@
-//! The page's side of `cargo xtask bench`: what it does when it is loaded with `?bench`. The other side, and what the two
-//! have agreed on, is in `tests/src/measure.rs`.
+//! The page's side of `cargo xtask bench`: what it does when it is loaded with `?bench`; and a page beside it, which is
+//! not in the site, for the protocols with nothing around them. The other side, and what the two have agreed on, is in
+//! `tests/src/measure.rs`.
 
 use gloo_timers::callback::Timeout;
 use tutti_core::base::{Span, Time};
 use tutti_core::scenario::{Scenario, SpanRange};
-use tutti_core::search::bench::{Figure, Instruments};
+use tutti_core::search::bench::{Figure, Instruments, OF_PROTOCOLS, OF_RUNS};
 use tutti_core::sim::Latency;
 use wasm_bindgen::JsCast;
 
@@ -17,8 +18,8 @@ const MESSAGES: usize = 200;
 /// What the address asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bench {
-    /// The figures of `tutti bench`.
-    Figures,
+    /// The figures of runs.
+    Runs,
     /// The stage, for whoever times its frames from outside.
     Frames,
 }
@@ -26,7 +27,7 @@ pub(crate) enum Bench {
 /// What the address asks for, if it asks.
 pub(crate) fn wanted() -> Option<Bench> {
     match window().location().search().ok()?.as_str() {
-        "?bench" => Some(Bench::Figures),
+        "?bench" => Some(Bench::Runs),
         "?bench=frames" => Some(Bench::Frames),
         _ => None,
     }
@@ -47,22 +48,23 @@ impl Instruments for Browser {
     }
 }
 
-/// Measures one figure after the other, and leaves them all. Between two of them the browser gets its turn.
-pub(crate) fn figures() {
-    measure(0, String::from("{"));
+/// Measures the figures of runs.
+pub(crate) fn runs() {
+    measure(&OF_RUNS, String::new());
 }
 
-fn measure(number: usize, mut json: String) {
-    let Some(figure) = Figure::ALL.get(number) else {
-        json.push('}');
-        return leave(&json);
-    };
-    if number > 0 {
-        json.push_str(", ");
-    }
+/// Measures the figures of protocols.
+pub(crate) fn protocols() {
+    measure(&OF_PROTOCOLS, String::new());
+}
+
+/// Measures one figure after the other, and leaves them all. Between two of them the browser gets its turn.
+fn measure(figures: &'static [Figure], mut json: String) {
+    let Some((figure, further)) = figures.split_first() else { return leave(&[&json, "}"].concat()) };
+    json.push_str(if json.is_empty() { "{" } else { ", " });
     let measured = figure.measure(&mut Browser);
-    json.push_str(&["\"", figure.key(), "\": ", &js_number(measured)].concat());
-    Timeout::new(0, move || measure(number + 1, json)).forget();
+    json.push_str(&["\"", figure.key, "\": ", &js_number(measured)].concat());
+    Timeout::new(0, move || measure(further, json)).forget();
 }
 
 /// As JavaScript writes it, which is as JSON has it.

@@ -8,8 +8,13 @@ pub mod stage;
 
 /// Puts the site into the page.
 pub fn start() {
-    if bench::wanted() == Some(bench::Bench::Figures) {
-        return bench::figures();
+    if bench::wanted() == Some(bench::Bench::Runs) {
+        return bench::runs();
     }
     yew::Renderer::<app::App>::new().render();
+}
+
+/// Measures the protocols with nothing around them.
+pub fn measure_protocols() {
+    bench::protocols();
 }

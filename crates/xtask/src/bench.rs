@@ -1,22 +1,24 @@
 //! `bench`: the figures natively, and from the very wasm that dist ships, side by side.
 //!
-//! Natively they come from `tutti bench --json`; from wasm, by the page's own hand, in a headless browser. What the page
-//! has to do for it is said in `tests/src/measure.rs`.
+//! Natively they come from `tutti bench --json`; from wasm, by the page's own hand, in a headless browser, and for the
+//! protocols alone by a page that is built for it. What the pages have to do for it is said in `tests/src/measure.rs`.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::cache::Cache;
+use crate::setup::Kit;
 use crate::tools::browser::{self, Browser};
 use crate::{cmd, dist, project, say};
 
 /// The chore `bench`.
 pub(crate) fn run(json: bool, build: bool) -> Result<ExitCode> {
-    if build {
-        dist::build()?;
-    }
+    let kit = if build { dist::build()? } else { Kit::for_site(&Cache::open()?)? };
+    let protocols = protocols(&kit)?;
     let Browser { chrome, driver } = browser::ensure(&Cache::open()?)?;
 
     say::step("Natively: tutti bench --json");
@@ -25,7 +27,8 @@ pub(crate) fn run(json: bool, build: bool) -> Result<ExitCode> {
 
     say::step("In wasm: the page of dist/ in a headless browser");
     let mut wasm = cargo(&["run", "--quiet", "--package", "tutti-tests", "--bin", "page-bench"]);
-    wasm.env("TUTTI_PAGE", project::dist()).env("TUTTI_CHROME", chrome).env("TUTTI_CHROMEDRIVER", driver);
+    wasm.env("TUTTI_PAGE", project::dist()).env("TUTTI_PROTOCOLS", protocols);
+    wasm.env("TUTTI_CHROME", chrome).env("TUTTI_CHROMEDRIVER", driver);
     let wasm = figures(&mut wasm)?;
 
     if json {
@@ -34,6 +37,29 @@ pub(crate) fn run(json: bool, build: bool) -> Result<ExitCode> {
         print(&native, &wasm);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the page that measures the protocols with nothing around them, and says where it is. It is not in the site.
+fn protocols(kit: &Kit) -> Result<PathBuf> {
+    say::step("Building the page that measures the protocols");
+    let (target, name) = (project::target()?, "tutti-protocols");
+    let mut cargo = kit.command("cargo");
+    cargo.args(["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"]);
+    cmd::run(cargo.args(["--package", "tutti-web", "--bin", name]))?;
+    let folder = target.join(name);
+    let mut bindgen = kit.command("wasm-bindgen");
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&folder);
+    bindgen.arg(target.join("wasm32-unknown-unknown/release").join(name).with_extension("wasm"));
+    cmd::run(&mut bindgen)?;
+    // As Trunk does with the site's.
+    let wasm = folder.join(format!("{name}_bg.wasm"));
+    let mut optimise = kit.command("wasm-opt");
+    cmd::run(optimise.args(["-O3", "--all-features"]).arg(&wasm).arg("-o").arg(&wasm))?;
+    let page = format!(
+        "<!doctype html><link rel='icon' href='data:,'><script type='module'>\nimport start from './{name}.js'; start();\n</script>"
+    );
+    fs::write(folder.join("index.html"), page)?;
+    Ok(folder)
 }
 
 fn cargo(args: &[&str]) -> Command {

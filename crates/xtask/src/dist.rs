@@ -16,8 +16,8 @@ pub(crate) fn run() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the site into dist/. Every address in it is relative, so it works under any path.
-pub(crate) fn build() -> Result<()> {
+/// Builds the site into dist/. Every address in it is relative, so it works under any path. Says with what it was built.
+pub(crate) fn build() -> Result<Kit> {
     let kit = Kit::for_site(&Cache::open()?)?;
     let begun = Instant::now();
     say::step("Building the site into dist/ (release)");
@@ -30,5 +30,5 @@ pub(crate) fn build() -> Result<()> {
     let index = project::dist().join("index.html");
     ensure!(index.is_file(), "Trunk made no {}", index.display());
     say::note(format!("done in {}", say::duration(begun.elapsed())));
-    Ok(())
+    Ok(kit)
 }

@@ -7,6 +7,7 @@ mod bench;
 mod cache;
 mod cmd;
 mod dist;
+mod lean;
 mod project;
 mod say;
 mod serve;

@@ -38,8 +38,17 @@ pub(crate) fn locked_version(package: &str) -> Result<String> {
 
 /// The value of a key of `[workspace.metadata.tutti]`.
 pub(crate) fn metadata(key: &str) -> Result<Value> {
+    Ok(told_by_cargo()?["metadata"]["tutti"][key].clone())
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf> {
+    let all = told_by_cargo()?;
+    all["target_directory"].as_str().map(PathBuf::from).context("cargo metadata names no target_directory")
+}
+
+fn told_by_cargo() -> Result<Value> {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--no-deps", "--format-version", "1"]).current_dir(root());
-    let all: Value = serde_json::from_str(&cmd::output(&mut cargo)?)?;
-    Ok(all["metadata"]["tutti"][key].clone())
+    Ok(serde_json::from_str(&cmd::output(&mut cargo)?)?)
 }

@@ -28,7 +28,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Some(port) => free(port).with_context(|| format!("port {port} is taken"))?,
         None => (FIRST_PORT..FIRST_PORT + 100).find_map(free).context("no port is free")?,
     };
-    let kit = Kit::for_site(&Cache::open()?)?;
+    let cache = Cache::open()?;
+    let kit = if options.debug { Kit::for_debugging(&cache)? } else { Kit::for_site(&cache)? };
     say::step(format!(
         "Building the site ({})",
         if options.debug { "debug" } else { "release; --debug builds faster" }

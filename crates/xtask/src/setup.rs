@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::tools::browser::{self, Browser};
 use crate::tools::{cargo_tool, wasm_opt};
 use crate::wasm_target::{self, Rust};
-use crate::{cmd, project, say};
+use crate::{cmd, lean, project, say};
 
 /// The tools that turn the workspace into a site.
 pub(crate) struct Kit {
@@ -20,11 +20,20 @@ pub(crate) struct Kit {
     toolchain: Option<PathBuf>,
     /// Whether Trunk has all it needs without a network.
     pub(crate) offline: bool,
+    /// What makes cargo compile std for size, too, if it can.
+    lean: Option<Vec<(&'static str, OsString)>>,
 }
 
 impl Kit {
-    /// What building the site takes.
+    /// What building the site takes, as it is shipped.
     pub(crate) fn for_site(cache: &Cache) -> Result<Self> {
+        let mut kit = Self::for_debugging(cache)?;
+        kit.lean = lean::ensure(&kit.env());
+        Ok(kit)
+    }
+
+    /// What building the site takes, with std as it is: where something falls over, it says what and where.
+    pub(crate) fn for_debugging(cache: &Cache) -> Result<Self> {
         say::step("Looking for what building the site takes");
         let mut kit = Self::for_wasm(cache)?;
         kit.dirs.push(cargo_tool::trunk().ensure(cache)?);
@@ -55,7 +64,12 @@ impl Kit {
         };
         let mut dirs: Vec<_> = toolchain.iter().map(|folder| folder.join("bin")).collect();
         dirs.push(cargo_tool::wasm_bindgen()?.ensure(cache)?);
-        Ok(Self { dirs, toolchain, offline: true })
+        Ok(Self { dirs, toolchain, offline: true, lean: None })
+    }
+
+    /// Whether std is compiled for size.
+    pub(crate) fn is_lean(&self) -> bool {
+        self.lean.is_some()
     }
 
     /// A command that finds these tools, and runs at the top of the checkout.
@@ -73,6 +87,7 @@ impl Kit {
         if let Some(folder) = &self.toolchain {
             vars.push(("RUSTUP_TOOLCHAIN", folder.into()));
         }
+        vars.extend(self.lean.iter().flatten().cloned());
         // Any value of it means yes, but Trunk understands no other than this.
         if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             vars.push(("NO_COLOR", "true".into()));

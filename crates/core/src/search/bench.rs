@@ -3,7 +3,7 @@
 //! There is no clock here: whoever asks for a figure brings [`Instruments`], so that the same work is measured natively
 //! and in wasm.
 
-use crate::base::{Span, Stream, Time};
+use crate::base::{Span, Stream, Time, sort_by};
 use crate::consensus::loopback;
 use crate::scenario::{Load, Scenario};
 use crate::timeline::{Run, Timeline};
@@ -17,23 +17,14 @@ pub trait Instruments {
     fn bytes(&mut self) -> f64;
 }
 
-/// One figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Figure {
-    /// The memory that a timeline of a busy run takes, in megabytes of a million bytes.
-    HistoryMegabytes,
-    /// Messages that are delivered in a second, 5 nodes, 10 requests a second, nobody looks.
-    SimMessages,
-    /// The same with every check after every event.
-    SimMessagesChecked,
-    /// 2,000 requests a second.
-    SimMessages2000,
-    /// 2,000 requests a second, with every check.
-    SimMessages2000Checked,
-    /// Commands that 3 servers commit in a second, with nothing around them.
-    RaftCommits3,
-    /// The time that 99 of 100 seeks in a busy run do not exceed, in milliseconds.
-    SeekP99,
+/// One figure: what it is called, and how it is come by.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Its name in JSON.
+    pub key: &'static str,
+    /// What is measured, in words.
+    pub in_words: &'static str,
+    measure: fn(&mut dyn Instruments) -> f64,
 }
 
 /// How many events make a busy run.
@@ -45,90 +36,91 @@ const SEEKS: usize = 400;
 const MESSAGES: u64 = 1_000_000;
 const COMMITS: u64 = 1_000_000;
 
+/// The figures of runs. The memory comes first, while the program holds nothing that it could use again unseen.
+pub const OF_RUNS: [Figure; 6] = [
+    Figure {
+        key: "history_megabytes",
+        in_words: "memory of a timeline of 1,000,000 events, in megabytes",
+        measure: history,
+    },
+    Figure {
+        key: "sim_messages_per_second",
+        in_words: "messages a second, 5 nodes, 10 requests a second",
+        measure: |instruments| throughput(instruments, || messages(10, false, MESSAGES)),
+    },
+    Figure {
+        key: "sim_messages_per_second_checked",
+        in_words: "the same with every check after every event",
+        measure: |instruments| throughput(instruments, || messages(10, true, MESSAGES)),
+    },
+    Figure {
+        key: "sim_messages_per_second_2000",
+        in_words: "messages a second, 5 nodes, 2,000 requests a second",
+        measure: |instruments| throughput(instruments, || messages(2_000, false, MESSAGES)),
+    },
+    Figure {
+        key: "sim_messages_per_second_checked_2000",
+        in_words: "the same with every check after every event",
+        measure: |instruments| throughput(instruments, || messages(2_000, true, MESSAGES)),
+    },
+    Figure {
+        key: "seek_p99_ms",
+        in_words: "seek in a timeline of 1,000,000 events, 99th percentile, in milliseconds",
+        measure: seek,
+    },
+];
+
+/// The figures of a protocol with nothing around it. Apart, since the page would carry a second copy of Raft for them.
+pub const OF_PROTOCOLS: [Figure; 1] = [Figure {
+    key: "raft_commits_per_second_3",
+    in_words: "commits a second, 3 nodes, 64-byte commands, 64 in flight, no network",
+    measure: |instruments| throughput(instruments, || loopback::loopback(3, 64, COMMITS).commands),
+}];
+
 impl Figure {
-    /// Every figure. The memory comes first, while the program holds nothing that it could use again unseen.
-    pub const ALL: [Figure; 7] = [
-        Figure::HistoryMegabytes,
-        Figure::SimMessages,
-        Figure::SimMessagesChecked,
-        Figure::SimMessages2000,
-        Figure::SimMessages2000Checked,
-        Figure::RaftCommits3,
-        Figure::SeekP99,
-    ];
-
-    /// The name in JSON.
-    pub fn key(self) -> &'static str {
-        match self {
-            Figure::HistoryMegabytes => "history_megabytes",
-            Figure::SimMessages => "sim_messages_per_second",
-            Figure::SimMessagesChecked => "sim_messages_per_second_checked",
-            Figure::SimMessages2000 => "sim_messages_per_second_2000",
-            Figure::SimMessages2000Checked => "sim_messages_per_second_checked_2000",
-            Figure::RaftCommits3 => "raft_commits_per_second_3",
-            Figure::SeekP99 => "seek_p99_ms",
-        }
-    }
-
-    /// What is measured, in words.
-    pub fn in_words(self) -> &'static str {
-        match self {
-            Figure::HistoryMegabytes => "memory of a timeline of 1,000,000 events, in megabytes",
-            Figure::SimMessages => "messages a second, 5 nodes, 10 requests a second",
-            Figure::SimMessagesChecked => "the same with every check after every event",
-            Figure::SimMessages2000 => "messages a second, 5 nodes, 2,000 requests a second",
-            Figure::SimMessages2000Checked => "the same with every check after every event",
-            Figure::RaftCommits3 => "commits a second, 3 nodes, 64-byte commands, 64 in flight, no network",
-            Figure::SeekP99 => "seek in a timeline of 1,000,000 events, 99th percentile, in milliseconds",
-        }
-    }
-
     /// Does the work and measures it.
-    pub fn measure(self, instruments: &mut impl Instruments) -> f64 {
-        match self {
-            Figure::HistoryMegabytes => {
-                let before = instruments.bytes();
-                let timeline = busy_timeline(BUSY_EVENTS);
-                let after = instruments.bytes();
-                // The timeline lives until here.
-                drop(timeline);
-                (after - before) / 1e6
-            }
-            Figure::SimMessages => throughput(instruments, || messages(10, false, MESSAGES)),
-            Figure::SimMessagesChecked => throughput(instruments, || messages(10, true, MESSAGES)),
-            Figure::SimMessages2000 => throughput(instruments, || messages(2_000, false, MESSAGES)),
-            Figure::SimMessages2000Checked => throughput(instruments, || messages(2_000, true, MESSAGES)),
-            Figure::RaftCommits3 => throughput(instruments, || loopback::loopback(3, 64, COMMITS).commands),
-            Figure::SeekP99 => {
-                let mut timeline = busy_timeline(BUSY_EVENTS);
-                let end = timeline.now();
-                let mut chance = Stream::new(1, "seeks");
-                let mut times: Vec<f64> = (0..SEEKS)
-                    .map(|_| {
-                        let to = Time::ZERO + chance.between(Span::ZERO, end.since(Time::ZERO));
-                        let before = instruments.seconds();
-                        timeline.seek(to);
-                        (instruments.seconds() - before) * 1e3
-                    })
-                    .collect();
-                times.sort_by(f64::total_cmp);
-                times[(SEEKS - 1) * 99 / 100]
-            }
-        }
+    pub fn measure(self, instruments: &mut dyn Instruments) -> f64 {
+        (self.measure)(instruments)
     }
 }
 
+/// The memory that a timeline of a busy run takes, in megabytes of a million bytes.
+fn history(instruments: &mut dyn Instruments) -> f64 {
+    let before = instruments.bytes();
+    let timeline = busy_timeline(BUSY_EVENTS);
+    let after = instruments.bytes();
+    // The timeline lives until here.
+    drop(timeline);
+    (after - before) / 1e6
+}
+
+/// The time that 99 of 100 seeks in a busy run do not exceed, in milliseconds.
+fn seek(instruments: &mut dyn Instruments) -> f64 {
+    let mut timeline = busy_timeline(BUSY_EVENTS);
+    let end = timeline.now();
+    let mut chance = Stream::new(1, "seeks");
+    let times = (0..SEEKS).map(|_| {
+        let to = Time::ZERO + chance.between(Span::ZERO, end.since(Time::ZERO));
+        let before = instruments.seconds();
+        timeline.seek(to);
+        (instruments.seconds() - before) * 1e3
+    });
+    sorted(times.collect())[(SEEKS - 1) * 99 / 100]
+}
+
+fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
+    sort_by(&mut numbers, |a, b| a < b);
+    numbers
+}
+
 /// Things done in a second: the median of several times.
-fn throughput(instruments: &mut impl Instruments, work: impl Fn() -> u64) -> f64 {
-    let mut rates: Vec<f64> = (0..REPETITIONS)
-        .map(|_| {
-            let before = instruments.seconds();
-            let done = work();
-            done as f64 / (instruments.seconds() - before).max(1e-9)
-        })
-        .collect();
-    rates.sort_by(f64::total_cmp);
-    rates[REPETITIONS / 2]
+fn throughput(instruments: &mut dyn Instruments, work: fn() -> u64) -> f64 {
+    let rates = (0..REPETITIONS).map(|_| {
+        let before = instruments.seconds();
+        let done = work();
+        done as f64 / (instruments.seconds() - before).max(1e-9)
+    });
+    sorted(rates.collect())[REPETITIONS / 2]
 }
 
 /// The cluster that is measured: five servers and four clients, as a scenario has them if nothing else is said.

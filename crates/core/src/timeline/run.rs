@@ -46,21 +46,18 @@ pub struct Watch {
     booted: Vec<NodeId>,
 }
 
-/// Takes the events of one step.
+/// Takes the events of one step. Every run goes through this one sink, watched or not: the world and its servers are
+/// compiled once for each kind of sink, and a reader downloads them.
 struct Watching<'w, 'r> {
-    watch: &'w mut Watch,
+    watch: Option<&'w mut Watch>,
     recorder: Option<&'r mut dyn Sink<Actor>>,
 }
 
 impl Sink<Actor> for Watching<'_, '_> {
     #[inline]
     fn event(&mut self, event: &Event<'_>) {
-        self.watch.hash.event(event);
-        match &event.kind {
-            EventKind::Noted { node, note } => self.watch.note(event, *node, note),
-            EventKind::Booted { node } => self.watch.booted.push(*node),
-            EventKind::Crashed { .. } => self.watch.counters.crashes += 1,
-            _ => {}
+        if let Some(watch) = &mut self.watch {
+            watch.event(event);
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.event(event);
@@ -69,6 +66,16 @@ impl Sink<Actor> for Watching<'_, '_> {
 }
 
 impl Watch {
+    fn event(&mut self, event: &Event<'_>) {
+        self.hash.event(event);
+        match &event.kind {
+            EventKind::Noted { node, note } => self.note(event, *node, note),
+            EventKind::Booted { node } => self.booted.push(*node),
+            EventKind::Crashed { .. } => self.counters.crashes += 1,
+            _ => {}
+        }
+    }
+
     fn note(&mut self, event: &Event<'_>, node: NodeId, note: &Note) {
         self.counters.note(note);
         self.recent.note(event.time, node, note);
@@ -115,12 +122,16 @@ impl Watch {
     }
 }
 
-/// Hands events on to somebody whose type is not known.
-struct Relay<'r>(&'r mut dyn Sink<Actor>);
+/// What sees a world begin, before there is a watch.
+struct Beginning<'r> {
+    hash: TraceHash,
+    recorder: &'r mut dyn Sink<Actor>,
+}
 
-impl Sink<Actor> for Relay<'_> {
+impl Sink<Actor> for Beginning<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        self.0.event(event);
+        self.hash.event(event);
+        self.recorder.event(event);
     }
 }
 
@@ -132,12 +143,11 @@ impl Run {
 
     /// The same, and `recorder` sees how it begins.
     pub fn watched_by(setup: &Setup, recorder: &mut dyn Sink<Actor>) -> Run {
-        let mut hash = TraceHash::default();
-        let world = setup.build(&mut (&mut hash, Relay(recorder)));
-        let checks = Checks::new(&world);
+        let mut beginning = Beginning { hash: TraceHash::default(), recorder };
+        let world = setup.build(&mut Watching { watch: None, recorder: Some(&mut beginning) });
         let watch = Watch {
-            hash,
-            checks,
+            hash: beginning.hash,
+            checks: Checks::new(&world),
             history: Linearizability::default(),
             counters: Counters::default(),
             recent: Recent::default(),
@@ -149,7 +159,7 @@ impl Run {
 
     /// A run at time zero at which nobody looks: the fastest.
     pub fn unwatched(setup: &Setup) -> Run {
-        Run { world: setup.build(&mut NoTrace), watch: None }
+        Run { world: setup.build(&mut Watching { watch: None, recorder: None }), watch: None }
     }
 
     /// The world.
@@ -191,9 +201,10 @@ impl Run {
     /// Takes the next step that is due by `limit`; if none is, the time is `limit` then. `recorder` sees the events.
     #[inline]
     pub fn step(&mut self, limit: Time, recorder: Option<&mut dyn Sink<Actor>>) -> Option<NodeId> {
-        let Some(watch) = self.watch.as_deref_mut() else { return self.world.step(limit, &mut NoTrace) };
-        let stepped = self.world.step(limit, &mut Watching { watch, recorder });
-        if stepped.is_some() {
+        let stepped = self.world.step(limit, &mut Watching { watch: self.watch.as_deref_mut(), recorder });
+        if let Some(watch) = &mut self.watch
+            && stepped.is_some()
+        {
             watch.after(&self.world, stepped);
         }
         stepped
@@ -201,10 +212,7 @@ impl Run {
 
     /// Plays to the end of the instant `limit`.
     pub fn run_until(&mut self, limit: Time) {
-        match self.watch.as_deref_mut() {
-            None => self.world.run_until(limit, &mut NoTrace),
-            Some(_) => while self.step(limit, None).is_some() {},
-        }
+        while self.step(limit, None).is_some() {}
     }
 
     /// Lets time pass up to `time`, where nothing is due before it.
@@ -217,11 +225,12 @@ impl Run {
     /// # Errors
     /// If it does not fit the present state; it is in the trace all the same.
     pub fn command(&mut self, command: &Command, recorder: Option<&mut dyn Sink<Actor>>) -> Result<(), Rejection> {
-        let Some(watch) = self.watch.as_deref_mut() else { return self.world.command(command, &mut NoTrace) };
-        let result = self.world.command(command, &mut Watching { watch, recorder });
-        watch.after(&self.world, None);
-        if result.is_ok() {
-            watch.counters.command(command);
+        let result = self.world.command(command, &mut Watching { watch: self.watch.as_deref_mut(), recorder });
+        if let Some(watch) = &mut self.watch {
+            watch.after(&self.world, None);
+            if result.is_ok() {
+                watch.counters.command(command);
+            }
         }
         result
     }
