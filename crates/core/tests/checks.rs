@@ -3,7 +3,7 @@
 
 mod common;
 
-use tutti_core::base::{NodeId, Span, Time};
+use tutti_core::base::{NodeId, RegisterCommand, RegisterQuery, Span, Time};
 use tutti_core::lab::{Command, Request, World};
 use tutti_core::timeline::Run;
 
@@ -50,4 +50,21 @@ fn a_leader_need_not_remember_what_was_committed_in_a_term_long_ago() {
         run.command(&Command::Restart { node: leader }, None).expect("it was dead");
     }
     assert_eq!(run.violations(), &[]);
+}
+
+/// Queries open no session: the cluster must not take who only read so far for one that it has forgotten.
+#[test]
+fn a_client_that_has_read_can_write() {
+    let mut setup = setup(3, 20, 1);
+    setup.clients[0].load = None;
+    let mut run = Run::watched(&setup);
+    let (client, server) = (NodeId(3), NodeId(0));
+    let get = Request::Get { server, query: RegisterQuery::Get { key: "x".into() } };
+    let put = Request::Put { server, command: RegisterCommand::Put { key: "x".into(), value: "1".into() } };
+    for request in [get.clone(), put, get] {
+        run.run_until(run.world().now() + Span::secs(3));
+        run.command(&Command::Request { node: client, request }, None).expect("the client runs");
+    }
+    run.run_until(run.world().now() + Span::secs(3));
+    assert_eq!((run.counters().requests, run.counters().answers), (3, 3));
 }

@@ -27,10 +27,29 @@ impl StableHasher {
 
     #[inline]
     fn mix(&mut self, word: u64) {
-        // Folded multiply: the high half of the product carries every input bit into the low half.
-        let product = u128::from(self.0 ^ word) * u128::from(MULTIPLIER);
-        self.0 = (product as u64 ^ (product >> 64) as u64).rotate_left(23) ^ word;
+        self.0 = folded_product(self.0 ^ word).rotate_left(23) ^ word;
     }
+}
+
+/// The two halves of the product with the multiplier, one upon the other: the high half carries every bit of the input
+/// into the low half.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline(always)]
+fn folded_product(word: u64) -> u64 {
+    let product = u128::from(word) * u128::from(MULTIPLIER);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The same, by hand: wasm has no multiplication of that width, and calls a function that knows nothing of its operands.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+fn folded_product(word: u64) -> u64 {
+    const LOW: u64 = MULTIPLIER & 0xffff_ffff;
+    const HIGH: u64 = MULTIPLIER >> 32;
+    let (low, high) = (word & 0xffff_ffff, word >> 32);
+    let middle = high * LOW + ((low * LOW) >> 32);
+    let carry = low * HIGH + (middle & 0xffff_ffff);
+    word.wrapping_mul(MULTIPLIER) ^ (high * HIGH + (middle >> 32) + (carry >> 32))
 }
 
 impl Hasher for StableHasher {

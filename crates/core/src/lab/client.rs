@@ -129,6 +129,8 @@ pub struct Client {
     open: BTreeMap<Sequence, Open>,
     server: NodeId,
     loading: bool,
+    /// The cluster has answered a command of this life, and so has a session for it.
+    has_session: bool,
     answered: u64,
     retries: u64,
 }
@@ -148,6 +150,7 @@ impl Client {
             open: BTreeMap::new(),
             server,
             loading: false,
+            has_session: false,
             answered: 0,
             retries: 0,
         }
@@ -258,13 +261,16 @@ impl Client {
         }
     }
 
-    /// The request as it goes out now. Its session tells up to where the client has all answers.
+    /// The request as it goes out now. Its session tells up to where the client has all answers. Queries open no session:
+    /// before the first command is answered there is nothing that the cluster could forget, and it must not take a client
+    /// that only read so far for one that it has forgotten.
     fn request(&self, sequence: Sequence) -> Option<ClientRequest<Machine>> {
         let id = RequestId { client: self.id(), sequence };
         let operation = match self.open.get(&sequence)?.operation.clone() {
             Operation::Query(query) => Wanted::Query(query),
             Operation::Command(command) => {
-                let answered_below = self.open.keys().next().copied().unwrap_or(self.next);
+                let oldest = self.open.keys().next().copied().unwrap_or(self.next);
+                let answered_below = if self.has_session { oldest } else { Sequence(1) };
                 Wanted::Command(Arc::new(Keyed { id, answered_below, command }))
             }
         };
@@ -316,6 +322,7 @@ impl Client {
             return; // for an earlier life
         }
         let Some(open) = self.open.get_mut(&sequence) else { return };
+        self.has_session |= matches!(reply.outcome, Told::Done(SessionResponse::Done(_)));
         let outcome = match reply.outcome {
             Told::NotLeader { leader: Some(leader) } if leader != from && open.redirects < MAX_REDIRECTS => {
                 open.redirects += 1;

@@ -132,12 +132,17 @@ struct Onlooker {
     tally: Tally,
     /// What clients asked and were answered, for the final check.
     history: Vec<(Stamp, ClientNote)>,
+    /// A client was told that the cluster knows it no longer.
+    forgotten: Option<NodeId>,
 }
 
 impl Sink<Actor> for Onlooker {
     fn event(&mut self, event: &Event<'_>) {
         self.tally.event(event);
-        if let EventKind::Noted { note: Note::Client(note), .. } = &event.kind {
+        if let EventKind::Noted { node, note: Note::Client(note) } = &event.kind {
+            if matches!(note, ClientNote::Expired { .. }) {
+                self.forgotten = Some(*node);
+            }
             let at = Stamp { time: event.time, event: event.id };
             self.history.push((at, note.clone()));
         }
@@ -148,7 +153,7 @@ impl Play {
     fn new(chaos: &Chaos) -> Play {
         let run = Run::watched(&chaos.scenario.setup());
         let tally = Tally::new(run.world());
-        Play { run, onlooker: Onlooker { tally, history: Vec::new() }, orders: Vec::new() }
+        Play { run, onlooker: Onlooker { tally, history: Vec::new(), forgotten: None }, orders: Vec::new() }
     }
 
     fn now(&self) -> Time {
@@ -169,9 +174,14 @@ impl Play {
     }
 
     fn held(&self) -> Result<(), Failure> {
-        match self.run.violations().first() {
-            None => Ok(()),
-            Some(found) => Err(Failure {
+        match (self.run.violations().first(), self.onlooker.forgotten) {
+            (None, None) => Ok(()),
+            // So many clients that one had to be forgotten there never are here.
+            (None, Some(client)) => Err(self.failure(smol_str::format_smolstr!(
+                "{} was told that its session is gone, and there was room for it",
+                crate::lab::words::Names::of(self.run.world()).get(client)
+            ))),
+            (Some(found), _) => Err(Failure {
                 fault: Fault::Invariant(found.invariant),
                 time: found.time,
                 event: found.event,
@@ -254,7 +264,13 @@ impl Play {
         let state = settle::describe(world);
         let what =
             smol_str::format_smolstr!("when faults had stopped, the cluster had not {what} within {patience}: {state}");
-        Err(Failure { fault: Fault::Liveness, time: world.now(), event: EventId(world.events()), what })
+        Err(self.failure(what))
+    }
+
+    /// What ought to have happened has not.
+    fn failure(&self, what: smol_str::SmolStr) -> Failure {
+        let world = self.run.world();
+        Failure { fault: Fault::Liveness, time: world.now(), event: EventId(world.events()), what }
     }
 
     /// Is there one order of all operations that explains every answer, the final reads included? With all the time

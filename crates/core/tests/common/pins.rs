@@ -9,7 +9,7 @@ pub(crate) const PINS: [(&str, &str); 10] = [
     ("quiet-election", "786192d0fa9ccb57"),
     ("leader-crash", "fc60512c319919e4"),
     ("split-vote", "70904a6fb59ad9c6"),
-    ("minority-partition", "e692a0957b9f6f94"),
+    ("minority-partition", "654e91378a6fa599"),
     ("one-way-cut", "a626475bfdd68599"),
     ("lagging-follower-snapshot", "fb9136ce69c4997e"),
     ("figure-8", "038f3083d1fe9a01"),
