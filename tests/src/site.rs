@@ -3,19 +3,29 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::io::{self, Cursor, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Once};
 use std::thread::{self, JoinHandle};
-
-use tiny_http::{Header, Request, Response, Server};
+use std::time::Duration;
 
 /// A static host with the site under some path. It ends when this is dropped.
+///
+/// One thread for each connection and one request for each: with the servers that share threads among connections that
+/// are kept, a browser that opens several at once was seen to wait for seconds.
 pub struct Site {
-    server: Arc<Server>,
+    socket: SocketAddr,
+    ends: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     address: String,
 }
+
+/// How long a browser may take over its request.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most that is read of a request.
+const REQUEST_LIMIT: u64 = 64 << 10;
 
 /// What a host serves: a folder under a path, and pages of the test's own.
 struct Content {
@@ -63,21 +73,21 @@ impl Site {
         let extra = pages.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
         let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra });
 
-        let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
-        let port = server.server_addr().to_ip().expect("an IP address").port();
-        let serving = Arc::clone(&server);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let socket = listener.local_addr().expect("its address");
+        let ends = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&ends);
         let thread = thread::spawn(move || {
-            for request in serving.incoming_requests() {
-                // Each by itself: a browser takes its time over what it was told to load early, and meanwhile wants
-                // what makes use of it.
-                let content = Arc::clone(&content);
-                thread::spawn(move || {
-                    // A browser that hangs up is nothing to us.
-                    let _ = answer(&content, request);
-                });
+            for connection in listener.incoming() {
+                if told.load(Ordering::SeqCst) {
+                    break;
+                }
+                let (Ok(connection), content) = (connection, Arc::clone(&content)) else { continue };
+                // A browser that hangs up is nothing to us.
+                thread::spawn(move || answer(&content, &connection));
             }
         });
-        Self { server, thread: Some(thread), address: format!("http://127.0.0.1:{port}{prefix}") }
+        Self { socket, ends, thread: Some(thread), address: format!("http://{socket}{prefix}") }
     }
 
     /// Where the site is, with the slash at its end.
@@ -89,23 +99,42 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        self.server.unblock();
+        self.ends.store(true, Ordering::SeqCst);
+        // It looks whether it is to end when somebody comes.
+        let _ = TcpStream::connect(self.socket);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }
 }
 
-fn answer(content: &Content, request: Request) -> io::Result<()> {
-    let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
-    let Some((kind, body)) = content.find(&path) else {
-        return request.respond(Response::from_string("not found").with_status_code(404));
+fn answer(content: &Content, mut connection: &TcpStream) -> io::Result<()> {
+    connection.set_read_timeout(Some(PATIENCE))?;
+    let mut lines = BufReader::new(connection.take(REQUEST_LIMIT)).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    // What else it says makes no difference, but it is read to its end: an answer before that may be lost.
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let target = request.split(' ').nth(1).unwrap_or_default();
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let (status, kind, body) = match content.find(path) {
+        Some((kind, body)) => ("200 OK", kind, body),
+        None => ("404 Not Found", "text/plain", b"not found".to_vec()),
     };
-    let header = |name: &str, value: &str| Header::from_bytes(name, value).expect("a header");
-    // A sandboxed frame has an origin of its own, and may load nothing without this: static hosts send it.
-    let headers = vec![header("Content-Type", kind), header("Access-Control-Allow-Origin", "*")];
-    let length = body.len();
-    request.respond(Response::new(200.into(), headers, Cursor::new(body), Some(length), None))
+    // A sandboxed frame has an origin of its own, and may load nothing without the permission: static hosts send it.
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nAccess-Control-Allow-Origin: *\r\n\
+         Connection: close\r\n\r\n",
+        body.len()
+    )?;
+    if !request.starts_with("HEAD ") {
+        connection.write_all(&body)?;
+    }
+    Ok(())
 }
 
 impl Content {

@@ -100,9 +100,7 @@ fn a_link_shows_a_friend_the_same() {
     friend.assert_quiet();
 }
 
-/// Known to fail about every second time: the frame stays empty. Under `--full` until it is understood.
 #[test]
-#[ignore = "the frame stays empty about every second time"]
 fn a_link_works_in_a_sandboxed_frame() {
     let Some(site) = Site::from_env() else { return };
     let page = with_a_leader(&site, &Setting::wide());
