@@ -123,7 +123,7 @@ fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex, ga
             <th scope="row" class="name">
                 <span class="who">{ name.to_owned() }</span>
                 <span class="at">{ commit }</span>
-                <span class="at">{ if leads { "leads".to_owned() } else { matched.unwrap_or_default() } }</span>
+                <span class="at">{ if leads { "leads".to_owned() } else { matched.unwrap_or_else(|| "\u{a0}".to_owned()) } }</span>
             </th>
             { gaps[0].clone() }{ for cells }{ gaps[1].clone() }
         </tr>
@@ -220,7 +220,6 @@ pub(super) fn events(view: &EventsView, want: &Callback<Wanted>, go: &Callback<T
         html! {
             <li key={event.id.0} class={classes!(marked)}>
                 <span class="when">{ moment(event.time) }</span>
-                <span class="who" aria-hidden="true">{ event.who.as_str() }</span>
                 <button type="button" title="Go to this moment" onclick={move |_| go.emit(time)}>{ &event.words }</button>
                 if let Some(why) = why { <button type="button" class="why" onclick={why}>{ "why?" }</button> }
             </li>

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use smol_str::SmolStr;
 use tutti_core::base::{EventId, LogIndex, NodeId, Time};
 use tutti_core::check::Invariant;
 use tutti_core::lab::detail::Detail;
@@ -129,7 +128,6 @@ pub(super) struct EventView {
     pub id: EventId,
     pub cause: EventId,
     pub time: Time,
-    pub who: SmolStr,
     pub words: String,
 }
 
@@ -193,13 +191,7 @@ pub(super) fn events(desk: &Desk, wanted: &Wanted) -> EventsView {
         None => rows.iter().rev().filter(|row| fits(row, wanted, names)).take(EVENTS + 1).collect(),
     };
     let more = chosen.len() > EVENTS;
-    let view = |row: &Row| EventView {
-        id: row.id,
-        cause: row.cause,
-        time: row.time,
-        who: row.nodes().first().map(|&n| names.get(n).into()).unwrap_or_default(),
-        words: row.words(names),
-    };
+    let view = |row: &Row| EventView { id: row.id, cause: row.cause, time: row.time, words: row.words(names) };
     let events = chosen.into_iter().take(EVENTS).map(view).collect();
     let nodes = desk.world().len();
     EventsView { events, wanted: wanted.clone(), names: Rc::new(names.clone()), nodes, more }

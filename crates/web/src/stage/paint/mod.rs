@@ -166,6 +166,9 @@ impl Painter {
             return false;
         }
         self.links(ctx, theme, layout, scene, look);
+        for node in &scene.nodes {
+            self.label(ctx, theme, layout, scene, node);
+        }
         if look.motion {
             self.tails(ctx, theme);
         }

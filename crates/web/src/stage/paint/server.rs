@@ -3,7 +3,7 @@
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 use tutti_core::consensus::raft::Role;
-use tutti_core::lab::scene::{NodeView, Scene, ServerView, Status};
+use tutti_core::lab::scene::{NodeKind, NodeView, Scene, ServerView, Status};
 use web_sys::CanvasRenderingContext2d as Ctx;
 
 use super::Painter;
@@ -28,12 +28,7 @@ impl Painter {
         let (at, r) = (place.at, place.rx);
         let dead = node.status == Status::Dead;
         let role = server.role;
-        let hue = match (dead, role) {
-            (true, _) => Hue::Muted,
-            (_, Role::Leader) => Hue::Leader,
-            (_, Role::Candidate | Role::PreCandidate) => Hue::Candidate,
-            _ => Hue::Follower,
-        };
+        let hue = hue_of(node, server);
         // The body.
         ctx.begin_path();
         let _ = ctx.arc(at.x, at.y, r, 0.0, TAU);
@@ -92,7 +87,7 @@ impl Painter {
             self.votes(ctx, theme, layout.servers, at, r, server);
         }
         self.signs_of_status(ctx, theme, at, r, node.status);
-        // Its name and what it is.
+        // Its name.
         ctx.set_text_align("center");
         ctx.set_text_baseline("middle");
         ctx.set_font(&self.fonts.name);
@@ -102,10 +97,20 @@ impl Painter {
             _ => Hue::Ink,
         }));
         let _ = ctx.fill_text(&node.name, at.x, at.y + 1.0);
+    }
+
+    /// What a server is, in words beside it. They lie under what flies.
+    pub(super) fn label(&self, ctx: &Ctx, theme: &Theme, layout: &Layout, scene: &Scene, node: &NodeView) {
+        let NodeKind::Server(server) = &node.kind else { return };
+        let place = layout.places[node.id.0 as usize];
+        let (at, r) = (place.at, place.rx);
+        let hue = hue_of(node, server);
+        ctx.set_text_align("center");
+        ctx.set_text_baseline("middle");
         let word = match node.status {
             Status::Dead => "dead",
             Status::Paused => "paused",
-            Status::Alive => role.name(),
+            Status::Alive => server.role.name(),
         };
         let word_hue = match hue {
             Hue::Candidate => Hue::CandidateText,
@@ -178,5 +183,15 @@ impl Painter {
         ctx.begin_path();
         line(ctx, Segment { a: at + u * (r + 3.0), b: at + u * (r + 13.0) });
         ctx.stroke();
+    }
+}
+
+/// The colour of what a server is.
+fn hue_of(node: &NodeView, server: &ServerView) -> Hue {
+    match (node.status, server.role) {
+        (Status::Dead, _) => Hue::Muted,
+        (_, Role::Leader) => Hue::Leader,
+        (_, Role::Candidate | Role::PreCandidate) => Hue::Candidate,
+        _ => Hue::Follower,
     }
 }

@@ -64,6 +64,8 @@ pub struct View {
     resume: bool,
     /// Who sees it for the first time has done nothing yet.
     hint: bool,
+    /// And has not even pointed at anything.
+    beckons: bool,
     whole_page: bool,
     toast: Option<Timeout>,
     /// What the toast would do.
@@ -160,6 +162,7 @@ impl View {
             crowd: Crowd::default(),
             live: Live::default(),
             hint: !hint.is_empty(),
+            beckons: !hint.is_empty(),
             whole_page,
             names: Vec::new(),
             servers: 0,

@@ -159,6 +159,7 @@ impl View {
             return;
         }
         self.hover = target;
+        self.beckons &= target.is_none();
         let _ = self.parts.board.class_list().toggle_with_force("is-on", target.is_some());
         if let Some(Target::Node(i)) = target
             && !self.touch

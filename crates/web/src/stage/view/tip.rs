@@ -16,6 +16,7 @@ const BEGIN: &str = "Click the leader to kill it";
 impl View {
     /// The hint has done its work. It leaves its room behind: nothing may move under a pointer.
     pub fn hinted(&mut self) {
+        self.beckons = false;
         if std::mem::take(&mut self.hint) {
             style(&self.parts.hint, "visibility", "hidden");
             self.told.push(Told::Hinted);
@@ -26,7 +27,7 @@ impl View {
     pub(super) fn show_tip(&self) {
         // Who sees it for the first time is shown where to begin.
         // Where there is little room it would hide what it is about.
-        let leader = self.painter.leader().filter(|_| self.hint && self.hover.is_none() && !self.layout.narrow);
+        let leader = self.painter.leader().filter(|_| self.beckons && self.hover.is_none() && !self.layout.narrow);
         let words = match self.hover {
             _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
             None => None,
