@@ -34,13 +34,20 @@ fn line(m: &MessageView, now: Time) -> Line {
 pub struct Live {
     /// Messages that arrived since the score was drawn.
     gone: Vec<Line>,
-    drawn: Cell<bool>,
+    /// From where to where it was drawn on last.
+    drawn: Cell<Option<(f64, f64)>>,
+    /// Where the moment was then; `None`: it has to be drawn anew in any case.
+    moment: Cell<Option<f64>>,
 }
+
+/// By so many pixels what is drawn may lag the moment: less is not seen, and each time costs a part of a frame.
+const LAG: f64 = 1.5;
 
 impl Live {
     /// The score was drawn: what has ended is on it.
     pub fn settle(&mut self) {
         self.gone.clear();
+        self.moment.set(None);
     }
 
     /// Time went by from one scene to the next: remembers what ended between them.
@@ -60,25 +67,33 @@ impl Live {
 
     /// Draws what is under way; and, if the score ends before this moment, what came after its end.
     pub fn paint(&self, ctx: &Ctx, theme: &Theme, axis: &Axis, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd) {
-        let wanted = !scene.messages.is_empty() || scene.time > staff.score.explored;
-        if !wanted && !self.drawn.get() {
+        let now = axis.x(scene.time.0 as f64);
+        if self.moment.get().is_some_and(|before| (now - before).abs() < LAG) {
             return;
         }
-        self.drawn.set(wanted);
-        ctx.clear_rect(0.0, 0.0, axis.left + axis.width + 40.0, staff.height);
-        if !wanted {
+        self.moment.set(Some(now));
+        // Only what was drawn on is cleared: a canvas costs by the area that is touched.
+        if let Some((from, to)) = self.drawn.take() {
+            ctx.clear_rect(from, 0.0, to - from, staff.height);
+        }
+        let seen = crowd.seen(now);
+        let begin = axis.x(staff.score.explored.0 as f64).max(axis.left - 2.0);
+        let sent = scene.messages.iter().map(|m| m.sent).chain(self.gone.iter().map(|l| l.sent)).min();
+        let from = match sent {
+            Some(sent) if seen > 0.0 => axis.x(sent.0 as f64).min(begin),
+            _ => begin,
+        };
+        if from >= now && seen == 0.0 {
             return;
         }
+        self.drawn.set(Some((from.min(now).max(axis.left - 2.0) - 3.0, now.min(axis.left + axis.width + 2.0) + 3.0)));
         ctx.save();
         ctx.begin_path();
         ctx.rect(axis.left - 2.0, 0.0, axis.width + 4.0, staff.height);
         ctx.clip();
-        let now = axis.x(scene.time.0 as f64);
-        let seen = crowd.seen(now);
         if seen > 0.0 {
             self.lines(ctx, theme, axis, staff, scene, seen);
         }
-        let begin = axis.x(staff.score.explored.0 as f64).max(axis.left - 2.0);
         if now > begin {
             swells(ctx, theme, staff, crowd, begin, now);
             staves(ctx, theme, staff, scene, begin, now);
