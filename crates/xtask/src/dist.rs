@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 
 use crate::cache::Cache;
 use crate::setup::Kit;
-use crate::{cmd, project, say};
+use crate::{cmd, project, say, slim};
 
 /// The chore `dist`.
 pub(crate) fn run() -> Result<ExitCode> {
@@ -29,6 +29,7 @@ pub(crate) fn build() -> Result<Kit> {
     cmd::run(&mut trunk)?;
     let index = project::dist().join("index.html");
     ensure!(index.is_file(), "Trunk made no {}", index.display());
+    slim::site(&project::dist())?;
     say::note(format!("done in {}", say::duration(begun.elapsed())));
     Ok(kit)
 }

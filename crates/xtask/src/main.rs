@@ -13,6 +13,7 @@ mod say;
 mod serve;
 mod setup;
 mod size;
+mod slim;
 mod test;
 mod tools;
 mod wasm_target;
