@@ -8,6 +8,7 @@ mod register;
 mod rng;
 mod sessions;
 mod sort;
+mod sorted_map;
 mod time;
 
 pub use chunked::Chunked;
@@ -18,4 +19,5 @@ pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, Reg
 pub use rng::Stream;
 pub use sessions::{Keyed, SessionResponse, Sessions};
 pub(crate) use sort::sort_by;
+pub(crate) use sorted_map::SortedMap;
 pub use time::{Span, Time};

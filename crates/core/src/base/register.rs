@@ -1,16 +1,15 @@
 //! The replicated machine of the first experiments: a register for each key, with real values.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::machine::{SnapshotError, StateMachine};
+use super::sorted_map::SortedMap;
 
 /// Keys and the values they hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Register {
-    values: BTreeMap<SmolStr, SmolStr>,
+    values: SortedMap<SmolStr, SmolStr>,
 }
 
 impl Register {

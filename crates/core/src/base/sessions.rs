@@ -4,7 +4,6 @@
 //! is itself a [`StateMachine`], so that the memory is replicated, snapshotted and restored with the rest, and the
 //! protocol that replicates it needs to know nothing of clients.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ClientId, RequestId, Sequence};
 use super::machine::{SnapshotError, StateMachine};
+use super::sorted_map::SortedMap;
 
 /// How many clients are remembered; when one more comes, the one that was quiet for longest is forgotten.
 const MAX_SESSIONS: usize = 1_024;
@@ -43,7 +43,7 @@ struct Session<R> {
     answered_below: Sequence,
     /// When the client was last heard, counted in commands: the measure of who was quiet for longest.
     last_heard: u64,
-    responses: BTreeMap<Sequence, R>,
+    responses: SortedMap<Sequence, R>,
 }
 
 /// Any machine, made to carry out each client's request once.
@@ -55,7 +55,7 @@ struct Session<R> {
 pub struct Sessions<M: StateMachine> {
     machine: M,
     commands: u64,
-    sessions: BTreeMap<ClientId, Session<M::Response>>,
+    sessions: SortedMap<ClientId, Session<M::Response>>,
 }
 
 impl<M: StateMachine + Default> Default for Sessions<M> {
@@ -67,7 +67,7 @@ impl<M: StateMachine + Default> Default for Sessions<M> {
 impl<M: StateMachine> Sessions<M> {
     /// The machine with no session yet.
     pub fn new(machine: M) -> Self {
-        Sessions { machine, commands: 0, sessions: BTreeMap::new() }
+        Sessions { machine, commands: 0, sessions: SortedMap::default() }
     }
 
     /// The machine inside.
@@ -106,14 +106,14 @@ where
                 return SessionResponse::Expired;
             }
             self.make_room();
-            let fresh = Session { answered_below: Sequence(1), last_heard: 0, responses: BTreeMap::new() };
+            let fresh = Session { answered_below: Sequence(1), last_heard: 0, responses: SortedMap::default() };
             self.sessions.insert(client, fresh);
         }
         let Some(session) = self.sessions.get_mut(&client) else { return SessionResponse::Expired };
         session.last_heard = self.commands;
         if keyed.answered_below > session.answered_below {
             session.answered_below = keyed.answered_below;
-            session.responses = session.responses.split_off(&keyed.answered_below);
+            session.responses.remove_before(&keyed.answered_below);
         }
         if sequence < session.answered_below {
             return SessionResponse::Expired;

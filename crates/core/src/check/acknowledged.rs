@@ -2,20 +2,18 @@
 //! anybody has seen entries committed. That it stays there is leader completeness; together, nothing acknowledged is
 //! ever lost.
 
-use std::collections::BTreeMap;
-
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Change;
 use super::chains::Chains;
-use crate::base::{Chunked, ClientId, LogIndex, NodeId, RequestId};
+use crate::base::{Chunked, ClientId, LogIndex, NodeId, RequestId, SortedMap};
 use crate::consensus::raft::{Payload, Raft};
 use crate::lab::{ClientNote, Machine, Outcome};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Acknowledged {
     /// For each client, by sequence: the index at which the request was first committed, or 0.
-    committed: BTreeMap<ClientId, Chunked<LogIndex>>,
+    committed: SortedMap<ClientId, Chunked<LogIndex>>,
     /// A committed entry was gone from every log before it could be looked at: then nothing can be said.
     unseen: bool,
 }
@@ -35,7 +33,7 @@ impl Acknowledged {
                 continue;
             };
             let Payload::Command(command) = &entry.payload else { continue };
-            let requests = self.committed.entry(command.id.client).or_insert_with(|| Chunked::starting_at(1));
+            let requests = self.committed.get_or_insert_with(command.id.client, || Chunked::starting_at(1));
             let sequence = command.id.sequence.0;
             while requests.end() <= sequence {
                 requests.push(LogIndex::ZERO);

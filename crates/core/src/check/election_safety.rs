@@ -1,16 +1,14 @@
 //! Election safety (5.2, figure 3): at most one leader can be elected in a given term.
 
-use std::collections::BTreeMap;
-
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Change;
-use crate::base::{NodeId, Term};
+use crate::base::{NodeId, SortedMap, Term};
 use crate::lab::server_name;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct ElectionSafety {
-    leaders: BTreeMap<Term, NodeId>,
+    leaders: SortedMap<Term, NodeId>,
 }
 
 impl ElectionSafety {
@@ -18,7 +16,7 @@ impl ElectionSafety {
         if !change.became_leader() {
             return Ok(());
         }
-        let first = *self.leaders.entry(change.now.term).or_insert(change.node);
+        let first = *self.leaders.get_or_insert_with(change.now.term, || change.node);
         if first == change.node {
             return Ok(());
         }

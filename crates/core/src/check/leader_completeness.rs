@@ -3,20 +3,18 @@
 //!
 //! Committed is what any server takes to be committed; the term that counts is the one in which it first did.
 
-use std::collections::BTreeMap;
-
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Change;
 use super::chains::Chains;
-use crate::base::{LogIndex, Term};
+use crate::base::{LogIndex, SortedMap, Term};
 use crate::consensus::raft::Role;
 use crate::lab::server_name;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct LeaderCompleteness {
     /// The last entry committed in each term, and the chain up to there.
-    last_in_term: BTreeMap<Term, (LogIndex, u64)>,
+    last_in_term: SortedMap<Term, (LogIndex, u64)>,
     committed: LogIndex,
 }
 
@@ -41,7 +39,7 @@ impl LeaderCompleteness {
             }
         }
         if change.became_leader() {
-            for (&term, &(index, chain)) in self.last_in_term.range(..change.now.term).rev().take(8) {
+            for (&term, &(index, chain)) in self.last_in_term.iter_before(&change.now.term).rev().take(8) {
                 result = result.and(holds(chains, change.node.0, change.now.term, index, chain, term));
             }
         }

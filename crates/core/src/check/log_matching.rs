@@ -1,13 +1,11 @@
 //! Log matching (5.3, figure 3): if two logs contain an entry with the same index and term, then the logs are identical
 //! in all entries up through the given index.
 
-use std::collections::BTreeMap;
-
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Change;
 use super::chains::Chains;
-use crate::base::{Chunked, LogIndex, Term};
+use crate::base::{Chunked, LogIndex, SortedMap, Term};
 use crate::lab::server_name;
 
 /// The chain that belongs to an index and term, from the first log that held them.
@@ -16,12 +14,12 @@ pub(super) struct LogMatching {
     /// The first term seen at each index, whose log that was, and its chain.
     first: Chunked<(Term, u16, u64)>,
     /// Further terms seen at an index.
-    more: BTreeMap<(LogIndex, Term), (u16, u64)>,
+    more: SortedMap<(LogIndex, Term), (u16, u64)>,
 }
 
 impl Default for LogMatching {
     fn default() -> Self {
-        LogMatching { first: Chunked::starting_at(1), more: BTreeMap::new() }
+        LogMatching { first: Chunked::starting_at(1), more: SortedMap::default() }
     }
 }
 
@@ -46,7 +44,7 @@ impl LogMatching {
     fn known(&mut self, index: LogIndex, term: Term, me: u16, chain: u64) -> (u16, u64) {
         match self.first.get(index.0) {
             Some(&(first_term, whose, known)) if first_term == term => (whose, known),
-            Some(_) => *self.more.entry((index, term)).or_insert((me, chain)),
+            Some(_) => *self.more.get_or_insert_with((index, term), || (me, chain)),
             None => {
                 if index.0 > self.first.end() {
                     self.first = Chunked::starting_at(index.0);

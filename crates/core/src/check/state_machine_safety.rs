@@ -2,13 +2,11 @@
 //! other server will ever apply a different log entry for the same index. And a snapshot stands for the entries that it
 //! replaces: two of the same index hold the same state.
 
-use std::collections::BTreeMap;
-
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Change;
 use super::chains::Chains;
-use crate::base::{Chunked, LogIndex, digest};
+use crate::base::{Chunked, LogIndex, SortedMap, digest};
 use crate::lab::server_name;
 
 /// How many snapshots are remembered for comparison.
@@ -18,12 +16,12 @@ const SNAPSHOTS: usize = 64;
 pub(super) struct StateMachineSafety {
     /// The chain of what was first applied at each index, and by whom.
     applied: Chunked<(u16, u64)>,
-    snapshots: BTreeMap<LogIndex, (u16, u64)>,
+    snapshots: SortedMap<LogIndex, (u16, u64)>,
 }
 
 impl Default for StateMachineSafety {
     fn default() -> Self {
-        StateMachineSafety { applied: Chunked::starting_at(1), snapshots: BTreeMap::new() }
+        StateMachineSafety { applied: Chunked::starting_at(1), snapshots: SortedMap::default() }
     }
 }
 
@@ -53,14 +51,14 @@ impl StateMachineSafety {
             && let Some(snapshot) = change.server.snapshot()
         {
             let state = digest(&snapshot.state);
-            let (whose, first) = *self.snapshots.entry(snapshot.last.index).or_insert((change.node.0, state));
+            let (whose, first) = *self.snapshots.get_or_insert_with(snapshot.last.index, || (change.node.0, state));
             if first != state && result.is_ok() {
                 let (other, name) = (server_name(whose), change.name());
                 let index = snapshot.last.index;
                 result = Err(format_smolstr!("the snapshots of {other} and {name} up to {index} differ"));
             }
             while self.snapshots.len() > SNAPSHOTS {
-                self.snapshots.pop_first();
+                self.snapshots.remove_first();
             }
         }
         result

@@ -3,14 +3,14 @@
 //! A request keeps its id on every retry. One that is never answered stays open for ever: it may or may not have taken
 //! effect, and the client claims neither.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smol_str::{SmolStr, format_smolstr};
 
 use super::wire::{Machine, Operation, Outcome};
 use crate::base::{
-    ClientId, Keyed, NodeId, RegisterCommand, RegisterQuery, RequestId, Sequence, SessionResponse, Span, digest,
+    ClientId, Keyed, NodeId, RegisterCommand, RegisterQuery, RequestId, Sequence, SessionResponse, SortedMap, Span,
+    digest,
 };
 use crate::consensus::{self, ClientReply, ClientRequest};
 
@@ -126,7 +126,7 @@ pub struct Client {
     /// How often it was started: part of its id, so that a restarted client does not take up its old session.
     life: u16,
     next: Sequence,
-    open: BTreeMap<Sequence, Open>,
+    open: SortedMap<Sequence, Open>,
     server: NodeId,
     loading: bool,
     /// The cluster has answered a command of this life, and so has a session for it.
@@ -147,7 +147,7 @@ impl Client {
             config,
             life,
             next: Sequence(1),
-            open: BTreeMap::new(),
+            open: SortedMap::default(),
             server,
             loading: false,
             has_session: false,
@@ -269,7 +269,7 @@ impl Client {
         let operation = match self.open.get(&sequence)?.operation.clone() {
             Operation::Query(query) => Wanted::Query(query),
             Operation::Command(command) => {
-                let oldest = self.open.keys().next().copied().unwrap_or(self.next);
+                let oldest = self.open.first_key().copied().unwrap_or(self.next);
                 let answered_below = if self.has_session { oldest } else { Sequence(1) };
                 Wanted::Command(Arc::new(Keyed { id, answered_below, command }))
             }
@@ -287,7 +287,7 @@ impl Client {
             return;
         }
         let mut stale = Vec::new();
-        for (&sequence, open) in &mut self.open {
+        for (&sequence, open) in self.open.iter_mut() {
             open.redirects = 0;
             if open.fresh {
                 open.fresh = false;

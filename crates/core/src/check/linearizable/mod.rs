@@ -35,13 +35,12 @@ mod verdict;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
 use crate::base::{
-    EventId, Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse, RequestId, Time,
+    EventId, Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse, RequestId, SortedMap, Time,
 };
 use crate::consensus::{Operation, Outcome};
 
@@ -81,9 +80,9 @@ impl Budget {
 pub struct Linearizability {
     budget: Budget,
     keys: Vec<Arc<Key>>,
-    names: BTreeMap<SmolStr, u32>,
+    names: SortedMap<SmolStr, u32>,
     /// The key of each request that was not answered yet, and its name there.
-    waiting: BTreeMap<RequestId, (u32, Tick)>,
+    waiting: SortedMap<RequestId, (u32, Tick)>,
 }
 
 impl Default for Linearizability {
@@ -95,7 +94,7 @@ impl Default for Linearizability {
 impl Linearizability {
     /// A checker of a run in which every register starts out never written.
     pub fn new(budget: Budget) -> Self {
-        Linearizability { budget, keys: Vec::new(), names: BTreeMap::new(), waiting: BTreeMap::new() }
+        Linearizability { budget, keys: Vec::new(), names: SortedMap::default(), waiting: SortedMap::default() }
     }
 
     /// A client asks for the first time; a retry of the same request changes nothing.

@@ -1,5 +1,7 @@
 //! The checker against one that tries every order, and against the known anomalies.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use smol_str::SmolStr;
 

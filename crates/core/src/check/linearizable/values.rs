@@ -1,10 +1,8 @@
 //! Values as small numbers, so that configurations are cheap to compare.
 
-use std::collections::BTreeMap;
-
 use smol_str::SmolStr;
 
-use crate::base::sort_by;
+use crate::base::{SortedMap, sort_by};
 
 /// A value of a register, by number. Only the values that still matter have one.
 pub(super) type Value = u32;
@@ -17,7 +15,7 @@ pub(super) const NEVER_WRITTEN: Value = 0;
 pub(super) struct Values {
     /// `texts[v - 1]` is the text of value `v`; empty and listed in `free` if the number is not in use.
     texts: Vec<SmolStr>,
-    numbers: BTreeMap<SmolStr, Value>,
+    numbers: SortedMap<SmolStr, Value>,
     free: Vec<Value>,
     /// When there are this many values it is time to look which are still needed.
     sweep_at: usize,
