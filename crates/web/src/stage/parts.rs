@@ -125,7 +125,8 @@ pub struct Sheet {
     pub width: f64,
     /// Its height in CSS pixels.
     pub height: f64,
-    ratio: f64,
+    /// Device pixels to a CSS pixel.
+    pub ratio: f64,
 }
 
 impl Sheet {

@@ -10,13 +10,13 @@ use super::Painter;
 use super::pen::{line, push_number, rounded};
 use crate::stage::geom::{Point, Segment, pt};
 use crate::stage::layout::Layout;
-use crate::stage::sign::{Inside, Shape, TABLE};
+use crate::stage::sign::{Inside, Shape, Sign, TABLE};
 use crate::stage::theme::{Hue, Theme};
 
 /// A message where it is drawn.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
-    at: Point,
+    pub(super) at: Point,
     way: Point,
     /// How much of a tail there is room for.
     tail: f64,
@@ -26,6 +26,13 @@ pub(super) struct Spot {
 
 /// The length of a tail.
 const TAIL: f64 = 26.0;
+
+impl Spot {
+    /// Of a sign that is drawn for itself.
+    pub(super) fn alone(at: Point) -> Spot {
+        Spot { at, way: pt(1.0, 0.0), tail: 0.0, count: 0, held: false }
+    }
+}
 
 impl Painter {
     /// Where a message is.
@@ -72,125 +79,129 @@ impl Painter {
             if spots.is_empty() {
                 continue;
             }
-            ctx.set_stroke_style_str(theme.colour(TABLE[i].hue));
-            // Three pieces, thinner and fainter: a fading tail without a gradient for each message.
-            for (piece, (alpha, width)) in [(0.28, 4.0), (0.17, 3.0), (0.08, 2.0)].into_iter().enumerate() {
-                ctx.set_global_alpha(alpha);
-                ctx.set_line_width(width);
-                ctx.begin_path();
-                for s in spots.iter().filter(|s| !s.held) {
-                    let near = s.at - s.way * (s.tail * piece as f64 / 3.0);
-                    let far = s.at - s.way * (s.tail * (piece as f64 + 1.0) / 3.0);
-                    ctx.move_to(near.x, near.y);
-                    ctx.line_to(far.x, far.y);
-                }
-                ctx.stroke();
+            // Wedges, one path for all of a kind: lines with round ends cost several times as much.
+            ctx.set_fill_style_str(theme.colour(TABLE[i].hue));
+            ctx.set_global_alpha(0.3);
+            ctx.begin_path();
+            for s in spots.iter().filter(|s| !s.held) {
+                let (side, end) = (s.way.right() * 2.6, s.at - s.way * s.tail);
+                let (left, right) = (s.at - side, s.at + side);
+                ctx.move_to(left.x, left.y);
+                ctx.line_to(right.x, right.y);
+                ctx.line_to(end.x, end.y);
             }
+            ctx.fill();
         }
         ctx.set_global_alpha(1.0);
     }
 
-    pub(super) fn messages(&self, ctx: &Ctx, theme: &Theme, layout: &Layout) {
+    pub(super) fn messages(&mut self, ctx: &Ctx, theme: &Theme, layout: &Layout) {
         let k = if layout.narrow { 0.82 } else { 1.0 };
-        for (i, spots) in self.spots.iter().enumerate() {
-            if spots.is_empty() {
-                continue;
+        let Painter { spots, stamps, fonts, .. } = self;
+        for (i, spots) in spots.iter().enumerate().filter(|(_, spots)| !spots.is_empty()) {
+            if !stamps.press(ctx, theme, i, spots, k) {
+                signs(ctx, theme, TABLE[i], spots, k);
             }
-            let sign = TABLE[i];
-            let colour = theme.colour(sign.hue);
-            let paper = theme.colour(Hue::Paper);
-            ctx.begin_path();
-            for s in spots {
-                outline(ctx, sign.shape, s, k);
+            further(ctx, theme, &fonts.slip, TABLE[i].shape, spots);
+        }
+    }
+}
+
+/// What some of a kind have beside their sign: the number of entries, the hand that holds it.
+fn further(ctx: &Ctx, theme: &Theme, font: &str, shape: Shape, spots: &[Spot]) {
+    if shape == Shape::Slip {
+        ctx.set_fill_style_str(theme.colour(Hue::OnFill));
+        ctx.set_font(font);
+        ctx.set_text_align("center");
+        ctx.set_text_baseline("middle");
+        let mut words = String::with_capacity(6);
+        for s in spots {
+            words.clear();
+            words.push('+');
+            push_number(&mut words, s.count);
+            let _ = ctx.fill_text(&words, s.at.x, s.at.y + 0.5);
+        }
+    }
+    // A hand on it: brackets.
+    if spots.iter().any(|s| s.held) {
+        ctx.set_stroke_style_str(theme.colour(Hue::Ink));
+        ctx.set_line_width(1.6);
+        ctx.begin_path();
+        for s in spots.iter().filter(|s| s.held) {
+            for side in [-1.0, 1.0] {
+                let (x, y) = (s.at.x + side * 16.0, s.at.y);
+                ctx.move_to(x - side * 4.0, y - 11.0);
+                ctx.line_to(x, y - 11.0);
+                ctx.line_to(x, y + 11.0);
+                ctx.line_to(x - side * 4.0, y + 11.0);
             }
-            match sign.shape {
-                Shape::Ring(inside) => {
-                    ctx.set_fill_style_str(paper);
-                    ctx.fill();
-                    ctx.set_stroke_style_str(colour);
-                    ctx.set_line_width(if inside == Inside::Nothing { 2.8 } else { 2.0 } * k);
-                    ctx.stroke();
-                    if inside != Inside::Nothing {
-                        ctx.begin_path();
-                        for s in spots {
-                            let shape = if inside == Inside::Triangle { Shape::Triangle } else { Shape::Diamond };
-                            outline(ctx, shape, s, k * 0.52);
-                        }
-                        if sign.hollow {
-                            ctx.set_line_width(1.0);
-                            ctx.stroke();
-                        } else {
-                            ctx.set_fill_style_str(colour);
-                            ctx.fill();
-                        }
-                    }
-                    if sign.barred {
-                        ctx.set_stroke_style_str(theme.colour(Hue::No));
-                        ctx.set_line_width(2.4);
-                        ctx.begin_path();
-                        for s in spots {
-                            let d = pt(8.5, -8.5) * k;
-                            line(ctx, Segment { a: s.at - d, b: s.at + d });
-                        }
-                        ctx.stroke();
-                    }
+        }
+        ctx.stroke();
+    }
+}
+
+/// Draws a sign at each of these places.
+pub(super) fn signs(ctx: &Ctx, theme: &Theme, sign: Sign, spots: &[Spot], k: f64) {
+    let colour = theme.colour(sign.hue);
+    let paper = theme.colour(Hue::Paper);
+    ctx.begin_path();
+    for s in spots {
+        outline(ctx, sign.shape, s, k);
+    }
+    match sign.shape {
+        Shape::Ring(inside) => {
+            ctx.set_fill_style_str(paper);
+            ctx.fill();
+            ctx.set_stroke_style_str(colour);
+            ctx.set_line_width(if inside == Inside::Nothing { 2.8 } else { 2.0 } * k);
+            ctx.stroke();
+            if inside != Inside::Nothing {
+                ctx.begin_path();
+                for s in spots {
+                    let shape = if inside == Inside::Triangle { Shape::Triangle } else { Shape::Diamond };
+                    outline(ctx, shape, s, k * 0.52);
                 }
-                _ if sign.hollow => {
-                    ctx.set_fill_style_str(paper);
-                    ctx.fill();
-                    ctx.set_stroke_style_str(colour);
-                    ctx.set_line_width(2.0 * k);
+                if sign.hollow {
+                    ctx.set_line_width(1.0);
                     ctx.stroke();
-                }
-                _ => {
+                } else {
                     ctx.set_fill_style_str(colour);
                     ctx.fill();
                 }
             }
-            match sign.shape {
-                Shape::Slip => {
-                    ctx.set_fill_style_str(theme.colour(Hue::OnFill));
-                    ctx.set_font(&self.fonts.slip);
-                    ctx.set_text_align("center");
-                    ctx.set_text_baseline("middle");
-                    let mut words = String::with_capacity(6);
-                    for s in spots {
-                        words.clear();
-                        words.push('+');
-                        push_number(&mut words, s.count);
-                        let _ = ctx.fill_text(&words, s.at.x, s.at.y + 0.5);
-                    }
-                }
-                Shape::Block => {
-                    ctx.set_stroke_style_str(theme.colour(Hue::OnFill));
-                    ctx.set_line_width(1.4);
-                    ctx.begin_path();
-                    for s in spots {
-                        for y in [-4.0, 0.0, 4.0] {
-                            line(ctx, Segment { a: s.at + pt(-6.0, y) * k, b: s.at + pt(6.0, y) * k });
-                        }
-                    }
-                    ctx.stroke();
-                }
-                _ => {}
-            }
-            // A hand on it: brackets.
-            if spots.iter().any(|s| s.held) {
-                ctx.set_stroke_style_str(theme.colour(Hue::Ink));
-                ctx.set_line_width(1.6);
+            if sign.barred {
+                ctx.set_stroke_style_str(theme.colour(Hue::No));
+                ctx.set_line_width(2.4);
                 ctx.begin_path();
-                for s in spots.iter().filter(|s| s.held) {
-                    for side in [-1.0, 1.0] {
-                        let (x, y) = (s.at.x + side * 16.0, s.at.y);
-                        ctx.move_to(x - side * 4.0, y - 11.0);
-                        ctx.line_to(x, y - 11.0);
-                        ctx.line_to(x, y + 11.0);
-                        ctx.line_to(x - side * 4.0, y + 11.0);
-                    }
+                for s in spots {
+                    let d = pt(8.5, -8.5) * k;
+                    line(ctx, Segment { a: s.at - d, b: s.at + d });
                 }
                 ctx.stroke();
             }
         }
+        _ if sign.hollow => {
+            ctx.set_fill_style_str(paper);
+            ctx.fill();
+            ctx.set_stroke_style_str(colour);
+            ctx.set_line_width(2.0 * k);
+            ctx.stroke();
+        }
+        _ => {
+            ctx.set_fill_style_str(colour);
+            ctx.fill();
+        }
+    }
+    if sign.shape == Shape::Block {
+        ctx.set_stroke_style_str(theme.colour(Hue::OnFill));
+        ctx.set_line_width(1.4);
+        ctx.begin_path();
+        for s in spots {
+            for y in [-4.0, 0.0, 4.0] {
+                line(ctx, Segment { a: s.at + pt(-6.0, y) * k, b: s.at + pt(6.0, y) * k });
+            }
+        }
+        ctx.stroke();
     }
 }
 

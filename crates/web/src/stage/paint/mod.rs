@@ -5,6 +5,7 @@ mod messages;
 mod nodes;
 mod pen;
 mod server;
+mod stamps;
 
 use js_sys::Array;
 use tutti_core::base::{MessageId, NodeId};
@@ -17,6 +18,7 @@ pub use self::pen::{cross, fermata, rest};
 use self::links::trail;
 use self::messages::Spot;
 use self::pen::circle;
+use self::stamps::Stamps;
 use super::geom::Segment;
 use super::gesture::{Swipe, Target};
 use super::layout::{LANE, Layout};
@@ -51,6 +53,7 @@ pub struct Painter {
     led: Vec<bool>,
     ripples: Vec<(usize, f64)>,
     fonts: Fonts,
+    stamps: Stamps,
     dots: JsValue,
     dashes: JsValue,
     solid: JsValue,
@@ -82,6 +85,7 @@ impl Default for Painter {
             led: Vec::new(),
             ripples: Vec::new(),
             fonts: Fonts::default(),
+            stamps: Stamps::default(),
             dots: dash(&[2.0, 5.0]),
             dashes: dash(&[4.0, 4.0]),
             solid: dash(&[]),
@@ -91,8 +95,9 @@ impl Default for Painter {
 }
 
 impl Painter {
-    /// Has to be called when the layout or the theme is another.
-    pub fn prepare(&mut self, layout: &Layout, theme: &Theme) {
+    /// Has to be called when the layout, the theme, or the number of device pixels to a CSS pixel is another.
+    pub fn prepare(&mut self, layout: &Layout, theme: &Theme, ratio: f64) {
+        self.stamps = Stamps::new(ratio);
         let n = layout.places.len();
         self.lanes.clear();
         for from in 0..n {
@@ -160,12 +165,13 @@ impl Painter {
     /// Draws it all. Returns whether something still moves by itself.
     pub fn paint(&mut self, ctx: &Ctx, theme: &Theme, layout: &Layout, scene: &Scene, look: Look<'_>) -> bool {
         ctx.clear_rect(0.0, 0.0, layout.width, layout.height);
-        ctx.set_line_cap("round");
+        ctx.set_line_cap("butt");
         ctx.set_line_join("round");
         if scene.nodes.len() != layout.places.len() {
             return false;
         }
         self.links(ctx, theme, layout, scene, look);
+        ctx.set_line_cap("round");
         for node in &scene.nodes {
             self.label(ctx, theme, layout, scene, node);
         }

@@ -81,7 +81,6 @@ impl View {
         };
         let moving = self.painter.paint(&self.parts.canvas.ctx, &self.theme, &self.layout, &self.scene, look);
         let now = self.scene.time;
-        text_if_new(&self.parts.clock, &[&seconds(now.0 as f64, 3), " s"].concat());
         if self.playing() && self.hands.down.is_empty() && self.axis.follow(now.0 as f64) {
             self.stale = true;
         }
@@ -98,6 +97,7 @@ impl View {
     fn calm(&mut self, at: f64) {
         self.last_calm = at;
         self.stale = false;
+        text_if_new(&self.parts.clock, &[&seconds(self.scene.time.0 as f64, 3), " s"].concat());
         let sentence = self.desk.borrow().sentence();
         if self.said != sentence.as_str() {
             self.said.clear();

@@ -251,7 +251,7 @@ impl View {
     /// The colours are others.
     pub fn restyle(&mut self) {
         self.theme = Theme::read(&self.parts.root);
-        self.painter.prepare(&self.layout, &self.theme);
+        self.painter.prepare(&self.layout, &self.theme, self.parts.canvas.ratio);
         self.refresh();
     }
 
@@ -262,7 +262,7 @@ impl View {
         let (w, h) = (self.parts.canvas.width, self.parts.canvas.height);
         if board || self.layout.places.len() != self.scene.nodes.len() {
             self.layout = Layout::new(w, h, self.servers, clients);
-            self.painter.prepare(&self.layout, &self.theme);
+            self.painter.prepare(&self.layout, &self.theme, self.parts.canvas.ratio);
             self.painter.take(&self.scene);
             self.overlay.build(&self.scene, &self.layout);
         }
