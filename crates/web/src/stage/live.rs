@@ -1,6 +1,7 @@
 //! What is under way at this moment, drawn over the score once a frame: the score itself is drawn anew less often.
 
 use std::cell::Cell;
+use std::f64::consts::TAU;
 
 use tutti_core::base::Time;
 use tutti_core::consensus::raft::Role;
@@ -41,7 +42,10 @@ pub struct Live {
 }
 
 /// By so many pixels what is drawn may lag the moment: less is not seen, and each time costs a part of a frame.
-const LAG: f64 = 1.5;
+const LAG: f64 = 1.0;
+
+/// Half of what the playhead takes.
+const HEAD: f64 = 7.0;
 
 impl Live {
     /// The score was drawn: what has ended is on it.
@@ -83,22 +87,25 @@ impl Live {
             Some(sent) if seen > 0.0 => axis.x(sent.0 as f64).min(begin),
             _ => begin,
         };
-        if from >= now && seen == 0.0 {
-            return;
+        let (left, right) = (axis.left - 2.0, axis.left + axis.width + 2.0);
+        self.drawn.set(Some((from.min(now).max(left) - HEAD, now.min(right) + HEAD)));
+        if from < now || seen > 0.0 {
+            ctx.save();
+            ctx.begin_path();
+            ctx.rect(left, 0.0, right - left, staff.height);
+            ctx.clip();
+            if seen > 0.0 {
+                self.lines(ctx, theme, axis, staff, scene, seen);
+            }
+            if now > begin {
+                swells(ctx, theme, staff, crowd, begin, now);
+                staves(ctx, theme, staff, scene, begin, now);
+            }
+            ctx.restore();
         }
-        self.drawn.set(Some((from.min(now).max(axis.left - 2.0) - 3.0, now.min(axis.left + axis.width + 2.0) + 3.0)));
-        ctx.save();
-        ctx.begin_path();
-        ctx.rect(axis.left - 2.0, 0.0, axis.width + 4.0, staff.height);
-        ctx.clip();
-        if seen > 0.0 {
-            self.lines(ctx, theme, axis, staff, scene, seen);
+        if (left..=right).contains(&now) {
+            playhead(ctx, theme, now, staff.height);
         }
-        if now > begin {
-            swells(ctx, theme, staff, crowd, begin, now);
-            staves(ctx, theme, staff, scene, begin, now);
-        }
-        ctx.restore();
     }
 
     fn lines(&self, ctx: &Ctx, theme: &Theme, axis: &Axis, staff: &Staff<'_>, scene: &Scene, seen: f64) {
@@ -126,6 +133,16 @@ impl Live {
         }
         ctx.set_global_alpha(1.0);
     }
+}
+
+/// The moment, as a line with a ball on it. Not an element that is moved: for that the browser puts its layers together
+/// anew, which takes longer than all that is drawn here.
+fn playhead(ctx: &Ctx, theme: &Theme, now: f64, height: f64) {
+    ctx.set_fill_style_str(theme.colour(Hue::Ink));
+    ctx.fill_rect(now - 0.8, 8.0, 1.6, height - 28.0);
+    ctx.begin_path();
+    let _ = ctx.arc(now, 8.0, 6.0, 0.0, TAU);
+    ctx.fill();
 }
 
 /// What was swollen goes on so.

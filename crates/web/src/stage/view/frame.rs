@@ -84,7 +84,6 @@ impl View {
         if self.playing() && self.hands.down.is_empty() && self.axis.follow(now.0 as f64) {
             self.stale = true;
         }
-        self.put_playhead();
         if self.stale || (self.playing() && at - self.last_calm >= CALM) {
             self.calm(at);
         }
@@ -108,6 +107,7 @@ impl View {
         self.overlay.sync(&self.scene, &self.painter, !playing);
         self.show_controls(playing);
         self.draw_score();
+        self.put_playhead();
         self.announce(at, playing);
         self.hover_again();
         self.told.push(Told::Tick);

@@ -41,13 +41,14 @@ impl View {
         }
     }
 
+    /// Has the element that is dragged and focused follow the playhead, which is drawn.
     pub(super) fn put_playhead(&self) {
         let x = self.axis.x(self.scene.time.0 as f64);
         let off = x < self.axis.left - 1.0 || x > self.axis.left + self.axis.width + 1.0;
         style(&self.parts.playhead, "visibility", if off { "hidden" } else { "visible" });
         style(&self.parts.playhead, "transform", &["translateX(", &px(x), ")"].concat());
         let past = self.scene.time < self.score.explored;
-        let veil = if past { x.clamp(self.axis.left, self.axis.left + self.axis.width) } else { 1e5 };
+        let veil = if past { x.clamp(self.axis.left, self.axis.left + self.axis.width) + 1.0 } else { 1e5 };
         style(&self.parts.future, "left", &px(veil));
     }
 }
