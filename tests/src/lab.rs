@@ -132,6 +132,12 @@ impl Page {
         self.try_moment().unwrap_or_else(|| panic!("a moment: {}", self.find(".tt-clock").text()))
     }
 
+    /// Whether it stands at a moment, if it stands at any yet.
+    #[must_use]
+    pub fn is_at(&self, moment: u64) -> bool {
+        self.try_moment() == Some(moment)
+    }
+
     fn try_moment(&self) -> Option<u64> {
         let text = self.find_all(".tt-clock").first()?.text();
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();

@@ -94,7 +94,7 @@ fn a_link_shows_a_friend_the_same() {
     let friend = Page::open(&site, &Setting::wide(), "");
     friend.goto(&link);
     friend.reload();
-    friend.wait_until("the friend is at that moment", || friend.moment() == when);
+    friend.wait_until("the friend is at that moment", || friend.is_at(when));
     friend.wait_until("and sees the same", || friend.labels("nodes") == seen);
     assert!(friend.find_all("[role=alert]").is_empty());
     friend.assert_quiet();
@@ -120,7 +120,7 @@ fn a_link_works_in_a_sandboxed_frame() {
         page.enter_frame(&page.find("iframe"));
         !page.find_all(".tt-clock").is_empty()
     });
-    page.wait_until("the frame is at that moment", || page.moment() == when);
+    page.wait_until("the frame is at that moment", || page.is_at(when));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_a_reader_was_doing_survives_a_reload() {
     let when = page.moment();
     page.reload();
     page.wait_until("B is dead after the reload", || page.node("B").label().contains("dead"));
-    page.wait_until("at the same moment", || page.moment() == when);
+    page.wait_until("at the same moment", || page.is_at(when));
     page.assert_quiet();
 }
 
@@ -184,7 +184,7 @@ fn all_of_it_by_keyboard() {
     // The score.
     page.tab_to("Moment");
     page.press(Key::Home);
-    page.wait_until("it is the beginning", || page.moment() == 0);
+    page.wait_until("it is the beginning", || page.is_at(0));
     page.press(Key::End);
     page.wait_until("it is the end", || page.moment() > before);
     page.press(Key::Left);

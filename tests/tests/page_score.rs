@@ -31,7 +31,7 @@ fn the_wheel_turns_the_score_about_the_pointer_and_over_the_stage_about_the_mome
         page.wait_until("it is earlier", || page.moment() < 4_000);
         let moment = page.moment();
         page.press(Key::End);
-        page.wait_until("it is the end again", || page.moment() == 4_000);
+        page.wait_until("it is the end again", || page.is_at(4_000));
         4_000 - moment
     };
     let far = back(100.0);

@@ -95,7 +95,7 @@ fn a_scenario_is_passed_on_as_a_file_and_opened_again() {
     page.click(&page.named("button", "Scenarios"));
     open(&format!("https://somewhere.example/lab/{}", tutti_tests::lab::link_to(&preset("leader-crash"), 2_500)));
     title(&preset("leader-crash").title);
-    page.wait_until("at its moment", || page.moment() == 2_500);
+    page.wait_until("at its moment", || page.is_at(2_500));
     page.assert_quiet();
 }
 
@@ -117,7 +117,7 @@ fn a_link_that_another_engine_played_otherwise_says_so() {
     page.goto(&made("0.0.7", 42));
     let banner = page.find("[role=alert]").text();
     assert!(banner.contains("engine 0.0.7") && banner.contains("plays it otherwise"), "{banner}");
-    page.wait_until("the page is at the moment", || page.moment() == 1_500);
+    page.wait_until("the page is at the moment", || page.is_at(1_500));
     page.click(&page.named("button", "Close"));
     page.wait_until("the banner is closed", || page.find_all("[role=alert]").is_empty());
     page.click(&page.node("B"));
@@ -128,7 +128,7 @@ fn a_link_that_another_engine_played_otherwise_says_so() {
     player.timeline_mut().seek(Time(1_500_000));
     page.goto("about:blank");
     page.goto(&made("0.0.7", player.timeline().run().trace_hash()));
-    page.wait_until("the page is at the moment", || page.find_all(".tt-clock").len() == 1 && page.moment() == 1_500);
+    page.wait_until("the page is at the moment", || page.is_at(1_500));
     assert!(page.find_all("[role=alert]").is_empty());
     page.assert_quiet();
 }

@@ -4,86 +4,88 @@ use tutti_core::scenario::{Scenario, ScenarioError, limits};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
+use super::Msg;
 use super::fields::{Wrong, sent};
+use super::tag::{Link, area, button, click, field, fixed, given, hears, known, list, raw, said, submit, tag, text};
 use crate::desk;
 
 /// A dialog as the browser knows it: it keeps the focus, and Escape closes it.
-pub(super) fn modal(title: &'static str, node: &NodeRef, close: &Callback<()>, body: Html) -> Html {
-    let press = close.reform(|_: MouseEvent| ());
-    let closed = close.reform(|_: Event| ());
-    // A click beside it closes it as well.
-    let beside = {
-        let (close, node) = (close.clone(), node.clone());
-        Callback::from(move |e: MouseEvent| {
-            let on = e.target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-            if on.is_some() && on == node.get() {
-                close.emit(());
-            }
-        })
-    };
-    html! {
-        <dialog ref={node.clone()} tabindex="-1" onclose={closed} onclick={beside} aria-label={title}>
-            <div class="sheet">
-                <header><h2>{ title }</h2><button type="button" class="small" onclick={press}>{ "Close" }</button></header>
-                { body }
-            </div>
-        </dialog>
-    }
+pub(super) fn modal(title: &'static str, node: &NodeRef, link: &Link, body: Html) -> Html {
+    let closed = hears(ListenerKind::onclose, link, |_| Some(Msg::Open(None)));
+    // A click beside it closes it as well: all that is in it is in its sheet.
+    let beside = hears(ListenerKind::onclick, link, |event| {
+        let on = event.target()?.dyn_into::<Element>().ok()?;
+        (on.tag_name() == "DIALOG").then_some(Msg::Open(None))
+    });
+    let head = vec![tag("h2", fixed!(), None, vec![text(title)]), button("small", "Close", link, Msg::Open(None))];
+    let sheet = vec![tag("header", fixed!(), None, head), body];
+    let attributes = given(&["tabindex", "aria-label"], vec![Some("-1".into()), Some(title.into())]);
+    let on = closed.into_iter().chain(beside).collect();
+    known("dialog", attributes, on, vec![tag("div", fixed!("class" = "sheet"), None, sheet)], None, node.clone())
 }
 
 /// Every scenario that is there for the taking, and a place for one's own.
-pub(super) fn scenarios(
-    current: &str,
-    wrong: &Wrong,
-    play: &Callback<usize>,
-    open: &Callback<Element>,
-    file: &Callback<HtmlInputElement>,
-) -> Html {
-    let items = desk::presets().into_iter().enumerate().map(|(i, preset)| {
-        let play = play.clone();
-        let current = (preset.title == current).then_some("true");
-        html! {
-            <li><button type="button" aria-current={current} onclick={move |_| play.emit(i)}>
-                <b>{ preset.title.as_str() }</b><span>{ preset.summary.as_str() }</span>
-            </button></li>
-        }
-    });
-    let chosen = file.clone();
-    let chosen = Callback::from(move |e: Event| {
-        if let Some(input) = e.target_dyn_into::<HtmlInputElement>() {
-            chosen.emit(input);
-        }
-    });
-    let problem = (!wrong.is_empty()).then_some("true");
-    html! {
-        <>
-            <ul class="pieces">{ for items }</ul>
-            <form class="form own" onsubmit={sent(open)} novalidate=true>
-                <label>{ "Your own: a scenario as JSON, or a link" }
-                    <textarea name="text" rows="4" spellcheck="false" placeholder={EXAMPLE} aria-invalid={problem} aria-describedby="e-own"/>
-                </label>
-                <div id="e-own" role="alert">{ wrong.list(|_| true) }</div>
-                <div class="foot">
-                    <button type="submit" class="pill strong">{ "Open" }</button>
-                    <label class="pill file">{ "Open a file" }
-                        <input type="file" accept=".json,application/json" onchange={chosen}/></label>
-                </div>
-            </form>
-        </>
+pub(super) fn scenarios(current: &str, wrong: &Wrong, link: &Link) -> Html {
+    let mut items = Vec::new();
+    for (i, preset) in desk::presets().into_iter().enumerate() {
+        let current = (preset.title == current).then_some("true".into());
+        let words = vec![
+            tag("b", fixed!(), None, vec![text(preset.title.to_string())]),
+            tag("span", fixed!(), None, vec![text(preset.summary.to_string())]),
+        ];
+        let attributes = given(&["type", "aria-current"], vec![Some("button".into()), current]);
+        let play = tag("button", attributes, click(link, Msg::Play(i)), words);
+        items.push(tag("li", fixed!(), None, vec![play]));
     }
+    let file = hears(ListenerKind::onchange, link, |event| Some(Msg::ReadFile(event.target()?.unchecked_into())));
+    let file = vec![
+        text("Open a file"),
+        field(fixed!("type" = "file", "accept" = ".json,application/json"), None, file, NodeRef::default()),
+    ];
+    let problem = (!wrong.is_empty()).then_some("true".into());
+    let names = &["name", "rows", "spellcheck", "placeholder", "aria-invalid", "aria-describedby"];
+    let values = vec![
+        Some("text".into()),
+        Some("4".into()),
+        Some("false".into()),
+        Some(EXAMPLE.into()),
+        problem,
+        Some("e-own".into()),
+    ];
+    let own = vec![
+        tag(
+            "label",
+            fixed!(),
+            None,
+            vec![text("Your own: a scenario as JSON, or a link"), area(given(names, values), None)],
+        ),
+        tag("div", fixed!("id" = "e-own", "role" = "alert"), None, wrong.list(|_| true)),
+        tag(
+            "div",
+            fixed!("class" = "foot"),
+            None,
+            vec![submit("Open"), tag("label", fixed!("class" = "pill file"), None, file)],
+        ),
+    ];
+    let open = hears(ListenerKind::onsubmit, link, |event| Some(Msg::Read(typed(&sent(event)?))));
+    list(vec![
+        tag("ul", fixed!("class" = "pieces"), None, items),
+        tag("form", fixed!("class" = "form own", "novalidate" = "novalidate"), open, own),
+    ])
 }
 
 /// What the signs mean and what can be done, and before it what there is to see in what is played.
 pub(super) fn help(scenario: &Scenario) -> Html {
-    html! {
-        <>
-            if !scenario.story.is_empty() {
-                <h3>{ scenario.title.as_str() }</h3><p class="story">{ scenario.story.as_str() }</p><h3>{ "What the signs mean" }</h3>
-            }
-            { Html::from_html_unchecked(include_str!("help.html").into()) }
-        </>
+    let mut parts = Vec::new();
+    if !scenario.story.is_empty() {
+        parts.push(tag("h3", fixed!(), None, vec![text(scenario.title.to_string())]));
+        parts.push(said("p", "story", scenario.story.to_string().into()));
+        parts.push(raw("<h3>What the signs mean</h3>"));
     }
+    parts.push(raw(include_str!("help.html")));
+    list(parts)
 }
 
 const EXAMPLE: &str =
@@ -133,7 +135,7 @@ pub(super) fn chosen(input: &HtmlInputElement) -> Option<Result<js_sys::Promise,
 
 /// What is passed on: the link to this run, and the scenario as a file.
 pub(super) struct Shared<'a> {
-    pub address: &'a str,
+    pub address: String,
     pub scenario: &'a Scenario,
     /// Whether something was done by hand, which the file does not hold.
     pub by_hand: bool,
@@ -150,37 +152,42 @@ pub(crate) enum Piece {
 }
 
 /// The link to this run, and its scenario.
-pub(super) fn share(shared: &Shared<'_>, copy: &Callback<Piece>) -> Html {
-    let Shared { address, scenario, by_hand, said, field } = shared;
+pub(super) fn share(shared: Shared<'_>, link: &Link) -> Html {
+    let Shared { address, scenario, by_hand, said, field: place } = shared;
     let json = scenario.to_json();
     let address_of =
         ["data:application/json;charset=utf-8,", &String::from(js_sys::encode_uri_component(&json))].concat();
     let name = [if scenario.name.is_empty() { "scenario" } else { &scenario.name }, ".json"].concat();
-    let copies = |piece: Piece| copy.reform(move |_: MouseEvent| piece);
-    html! {
-        <>
-            if address.is_empty() {
-                <p class="said">{ "This run is too long for a link." }</p>
-            } else {
-                <p class="said">{ "The link holds the scenario, its seed, everything that was done, and this moment. Whoever opens it sees the same." }</p>
-                <div class="share">
-                    <input ref={(*field).clone()} readonly=true aria-label="Link" value={address.to_string()}/>
-                    <button type="button" class="pill strong" onclick={copies(Piece::Link)}>{ "Copy link" }</button>
-                </div>
-            }
-            <p class="said" role="status">{ *said }</p>
-            <h3>{ "The scenario as a file" }</h3>
-            <p class="said">{ "For the command line, or to change it and open it again." }
-                if *by_hand { { " What you did by hand is in the link only." } }
-            </p>
-            <textarea class="json" readonly=true rows="7" aria-label="Scenario" value={json}/>
-            <div class="foot">
-                <button type="button" class="pill" onclick={copies(Piece::Scenario)}>{ "Copy scenario" }</button>
-                <a class="pill" download={name} href={address_of}>{ "Download" }</a>
-            </div>
-        </>
-    }
+    let first = if address.is_empty() {
+        raw("<p class=\"said\">This run is too long for a link.</p>")
+    } else {
+        let attributes = fixed!("readonly" = "readonly", "aria-label" = "Link");
+        let row = vec![
+            field(attributes, Some(address), None, place.clone()),
+            button("pill strong", "Copy link", link, Msg::Copy(Piece::Link)),
+        ];
+        list(vec![raw(HOLDS), tag("div", fixed!("class" = "share"), None, row)])
+    };
+    let by_hand = by_hand.then(|| text(" What you did by hand is in the link only."));
+    let words = vec![text("For the command line, or to change it and open it again."), by_hand.unwrap_or_default()];
+    let attributes = fixed!("class" = "json", "readonly" = "readonly", "rows" = "7", "aria-label" = "Scenario");
+    let values = vec![Some("pill".into()), Some(name.into()), Some(address_of.into())];
+    let foot = vec![
+        button("pill", "Copy scenario", link, Msg::Copy(Piece::Scenario)),
+        tag("a", given(&["class", "download", "href"], values), None, vec![text("Download")]),
+    ];
+    list(vec![
+        first,
+        tag("p", fixed!("class" = "said", "role" = "status"), None, vec![text(said)]),
+        raw("<h3>The scenario as a file</h3>"),
+        tag("p", fixed!("class" = "said"), None, words),
+        area(attributes, Some(json)),
+        tag("div", fixed!("class" = "foot"), None, foot),
+    ])
 }
+
+const HOLDS: &str = "<p class=\"said\">The link holds the scenario, its seed, everything that was done, and this moment. \
+    Whoever opens it sees the same.</p>";
 
 /// Selects all of a field: for who copies by hand.
 pub(super) fn select_all(field: &NodeRef) {

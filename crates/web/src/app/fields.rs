@@ -1,11 +1,13 @@
 //! Fields of a form, each a field of a scenario: they hold what would stand in its file. What is typed stays in the
-//! document; it is read when the form is sent.
+//! document; it is read when the form is sent. So their values are attributes, with which an input begins, and not values
+//! that Yew would set it back to whenever the form is drawn again, just when it says what is wrong with what was typed.
 
 use tutti_core::scenario::{Scenario, ScenarioError};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
-use yew::virtual_dom::{VNode, VTag};
+
+use super::tag::{field, fixed, given, tag, text};
 
 /// What is wrong with what was typed, and where.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,14 +41,16 @@ impl Wrong {
     }
 
     /// Those problems that are wanted, a paragraph each.
-    pub(super) fn list(&self, wanted: impl Fn(&str) -> bool) -> Html {
-        let problems = self.problems.iter().filter(|(path, _)| wanted(path));
-        problems
-            .map(|(path, why)| {
+    pub(super) fn list(&self, wanted: impl Fn(&str) -> bool) -> Vec<Html> {
+        let mut list = Vec::new();
+        for (path, why) in &self.problems {
+            if wanted(path) {
                 let between = if path.is_empty() { "" } else { ": " };
-                html! { <p class="error"><b>{ path }</b>{ between }{ why }</p> }
-            })
-            .collect()
+                let words = vec![tag("b", fixed!(), None, vec![text(path.clone())]), text([between, why].concat())];
+                list.push(tag("p", fixed!("class" = "error"), None, words));
+            }
+        }
+        list
     }
 }
 
@@ -54,43 +58,33 @@ impl Wrong {
 pub(super) type Field = (&'static str, &'static str);
 
 /// An input for a field of a scenario. The prefix tells two forms of the same fields apart.
-pub(super) fn input(field: Field, prefix: &str, value: &Scenario, wrong: &Wrong) -> Html {
-    let (path, label) = field;
+pub(super) fn input(path_and_label: Field, prefix: &str, value: &Scenario, wrong: &Wrong) -> Html {
+    let (path, label) = path_and_label;
     let name = [prefix, path].concat();
     let problem = wrong.at(&name);
-    let id = ["e-", &name].concat();
-    let mut tag = begun(name, value.text_at(path));
-    tag.add_attribute("autocomplete", "off");
-    tag.add_attribute("spellcheck", "false");
-    if problem.is_some() {
-        tag.add_attribute("aria-invalid", "true");
-        tag.add_attribute("aria-describedby", id.clone());
-    }
-    html! {
-        <label>{ label }
-            { VNode::from(tag) }
-            if let Some(problem) = problem { <span class="error" {id}>{ problem }</span> }
-        </label>
-    }
+    let id = AttrValue::from(["e-", &name].concat());
+    let names = &["name", "value", "autocomplete", "spellcheck", "aria-invalid", "aria-describedby"];
+    let values = vec![
+        Some(name.into()),
+        Some(value.text_at(path).into()),
+        Some("off".into()),
+        Some("false".into()),
+        problem.map(|_| "true".into()),
+        problem.map(|_| id.clone()),
+    ];
+    let field = field(given(names, values), None, None, NodeRef::default());
+    let problem = problem.map(|problem| {
+        let attributes = given(&["class", "id"], vec![Some("error".into()), Some(id)]);
+        tag("span", attributes, None, vec![text(problem.to_owned())])
+    });
+    tag("label", fixed!(), None, vec![text(label), field, problem.unwrap_or_default()])
 }
 
 /// A box to tick.
-pub(super) fn tick(name: &str, label: &str, on: bool) -> Html {
-    let mut tag = begun(name.to_owned(), "on".to_owned());
-    tag.add_attribute("type", "checkbox");
-    if on {
-        tag.add_attribute("checked", "");
-    }
-    html! { <label class="tick">{ VNode::from(tag) }{ label }</label> }
-}
-
-/// An input that begins with a value and then is the reader's: written as usual it would be set back to that value
-/// whenever the form is drawn again, just when it says what is wrong with what was typed.
-fn begun(name: String, value: String) -> VTag {
-    let mut tag = VTag::new("input");
-    tag.add_attribute("name", name);
-    tag.add_attribute("value", value);
-    tag
+pub(super) fn tick(name: &'static str, label: impl Into<AttrValue>, on: bool) -> Html {
+    let values = vec![Some("checkbox".into()), Some(name.into()), on.then_some("".into())];
+    let tick = field(given(&["type", "name", "checked"], values), None, None, NodeRef::default());
+    tag("label", fixed!("class" = "tick"), None, vec![tick, text(label)])
 }
 
 /// A field of a form, by its name.
@@ -115,13 +109,8 @@ pub(super) fn take(form: &Element, fields: &[Field], prefix: &str, scenario: &mu
     }
 }
 
-/// The form that was sent.
-pub(super) fn sent(send: &Callback<Element>) -> Callback<SubmitEvent> {
-    let send = send.clone();
-    Callback::from(move |e: SubmitEvent| {
-        e.prevent_default();
-        if let Some(form) = e.target_dyn_into::<Element>() {
-            send.emit(form);
-        }
-    })
+/// The form that was sent. The page does what is to be done with it.
+pub(super) fn sent(event: Event) -> Option<Element> {
+    event.prevent_default();
+    event.target()?.dyn_into().ok()
 }

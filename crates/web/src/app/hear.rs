@@ -170,8 +170,12 @@ impl App {
                 self.said = said;
                 true
             }
-            Msg::Want(wanted) => {
-                self.wanted = wanted;
+            Msg::Filter(filter, value) => {
+                filter.put(&mut self.wanted, value);
+                self.look()
+            }
+            Msg::Chain(event) => {
+                self.wanted.chain = event;
                 self.look()
             }
             Msg::Look(look) => self.look_in_logs(look),

@@ -10,19 +10,20 @@ mod quality;
 mod run;
 mod set_up;
 mod store;
+mod tag;
 mod views;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use tutti_core::base::{NodeId, Time};
+use tutti_core::base::{EventId, NodeId, Time};
 use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
 use self::dialogs::Piece;
 use self::fields::Wrong;
-use self::panels::Look;
+use self::panels::{Filter, Look};
 use self::store::Choices;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
@@ -57,6 +58,7 @@ pub(crate) enum Dialog {
 }
 
 /// What the app hears.
+#[derive(Clone)]
 pub(crate) enum Msg {
     Stage(Told),
     Show(Tab),
@@ -69,7 +71,8 @@ pub(crate) enum Msg {
     ReadFile(HtmlInputElement),
     Copy(Piece),
     Said(&'static str),
-    Want(Wanted),
+    Filter(Filter, String),
+    Chain(Option<EventId>),
     Look(Look),
     Go(Time),
     Deed(usize),

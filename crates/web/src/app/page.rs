@@ -1,12 +1,20 @@
 //! The site as it is drawn: its head, its panels, and what opens over them.
 
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
 use super::dialogs::{self, Shared};
 use super::panels;
+use super::tag::{Link, button, click, fixed, given, hears, known, raw, tag, text};
 use super::{App, Dialog, Msg, TABS, Tab, quality, set_up};
 
 pub(super) const TAB_IDS: [&str; 4] = ["tab-logs", "tab-events", "tab-checks", "tab-node"];
+
+const HOW: &str = "How to read it";
+const NIGHT: &str = "Day or night";
+const MOON: &str =
+    r#"<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M13 10A6 6 0 1 1 6.5 2.5 5 5 0 0 0 13 10z"/></svg>"#;
 
 impl App {
     /// All of it.
@@ -16,104 +24,98 @@ impl App {
             let desk = self.desk.borrow();
             (desk.title().to_owned(), desk.summary().to_owned())
         };
-        let opens = |dialog: Dialog| link.callback(move |_: MouseEvent| Msg::Open(Some(dialog)));
-        let dialog = self.dialog.map(|dialog| self.dialog(ctx, dialog));
-        html! {
-            <div class="page">
-                <header class="head">
-                    <span class="logo">{ "tutti" }</span>
-                    <div class="piece">
-                        <h1>{ title }</h1>
-                        <button type="button" class="small" aria-label="How to read it" title="How to read it"
-                            onclick={opens(Dialog::Help)}>{ "?" }</button>
-                        <p>{ story }</p>
-                    </div>
-                    <nav aria-label="Site">
-                        <button type="button" class="pill" onclick={opens(Dialog::Scenarios)}>{ "Scenarios" }</button>
-                        <button type="button" class="pill" onclick={opens(Dialog::SetUp)}>{ "Set up" }</button>
-                        <button type="button" class="pill" onclick={opens(Dialog::Share)}>{ "Share" }</button>
-                        <button type="button" class="pill icon" aria-label="Day or night" title="Day or night"
-                            onclick={link.callback(|_| Msg::Theme)}>
-                            <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M13 10A6 6 0 1 1 6.5 2.5 5 5 0 0 0 13 10z"/></svg>
-                        </button>
-                    </nav>
-                </header>
-                <main class="lab" ref={self.host.clone()}></main>
-                { self.panels(ctx) }
-                if let Some(notice) = &self.notice {
-                    <div class="banner" role="alert"><p>{ notice }</p>
-                        <button type="button" class="small" onclick={link.callback(|_| Msg::Dismiss)}>{ "Close" }</button></div>
-                }
-                { dialog.unwrap_or_default() }
-            </div>
-        }
+        let open = |class, words, dialog| button(class, words, link, Msg::Open(Some(dialog)));
+        let help = fixed!("type" = "button", "class" = "small", "aria-label" = HOW, "title" = HOW);
+        let night = fixed!("type" = "button", "class" = "pill icon", "aria-label" = NIGHT, "title" = NIGHT);
+        let piece = vec![
+            tag("h1", fixed!(), None, vec![text(title)]),
+            tag("button", help, click(link, Msg::Open(Some(Dialog::Help))), vec![text("?")]),
+            tag("p", fixed!(), None, vec![text(story)]),
+        ];
+        let nav = vec![
+            open("pill", "Scenarios", Dialog::Scenarios),
+            open("pill", "Set up", Dialog::SetUp),
+            open("pill", "Share", Dialog::Share),
+            tag("button", night, click(link, Msg::Theme), vec![raw(MOON)]),
+        ];
+        let head = vec![
+            raw("<span class=\"logo\">tutti</span>"),
+            tag("div", fixed!("class" = "piece"), None, piece),
+            tag("nav", fixed!("aria-label" = "Site"), None, nav),
+        ];
+        let notice = self.notice.as_ref().map(|notice| {
+            let words = tag("p", fixed!(), None, vec![text(notice.clone())]);
+            let close = button("small", "Close", link, Msg::Dismiss);
+            tag("div", fixed!("class" = "banner", "role" = "alert"), None, vec![words, close])
+        });
+        let all = vec![
+            tag("header", fixed!("class" = "head"), None, head),
+            known("main", fixed!("class" = "lab"), Vec::new(), Vec::new(), None, self.host.clone()),
+            self.panels(link),
+            notice.unwrap_or_default(),
+            self.dialog.map(|dialog| self.dialog(link, dialog)).unwrap_or_default(),
+        ];
+        tag("div", fixed!("class" = "page"), None, all)
     }
 
-    fn dialog(&self, ctx: &Context<Self>, dialog: Dialog) -> Html {
-        let link = ctx.link();
+    fn dialog(&self, link: &Link, dialog: Dialog) -> Html {
         let desk = self.desk.borrow();
         let (title, body) = match dialog {
-            Dialog::Scenarios => {
-                let open = link.callback(|form| Msg::Read(dialogs::typed(&form)));
-                let (play, file) = (link.callback(Msg::Play), link.callback(Msg::ReadFile));
-                ("Scenarios", dialogs::scenarios(desk.title(), &self.wrong, &play, &open, &file))
-            }
-            Dialog::SetUp => {
-                let form = set_up::form(desk.scenario(), &self.wrong, &link.callback(Msg::SetUp));
-                ("Set up your own cluster", form)
-            }
-            Dialog::Help => ("How to read it", dialogs::help(desk.scenario())),
-            Dialog::Link(ends) => {
-                ("What this link is like", quality::form(&desk, ends, &self.wrong, &link.callback(Msg::SetLink)))
-            }
+            Dialog::Scenarios => ("Scenarios", dialogs::scenarios(desk.title(), &self.wrong, link)),
+            Dialog::SetUp => ("Set up your own cluster", set_up::form(desk.scenario(), &self.wrong, link)),
+            Dialog::Help => (HOW, dialogs::help(desk.scenario())),
+            Dialog::Link(ends) => ("What this link is like", quality::form(&desk, ends, &self.wrong, link)),
             Dialog::Share => {
                 let shared = Shared {
-                    address: &self.address(),
+                    address: self.address(),
                     scenario: desk.scenario(),
                     by_hand: desk.given() > 0,
                     said: self.said,
                     field: &self.field,
                 };
-                ("Share this run", dialogs::share(&shared, &link.callback(Msg::Copy)))
+                ("Share this run", dialogs::share(shared, link))
             }
         };
-        dialogs::modal(title, &self.modal, &link.callback(|()| Msg::Open(None)), body)
+        dialogs::modal(title, &self.modal, link, body)
     }
 
-    fn panels(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
+    fn panels(&self, link: &Link) -> Html {
         let name = self.desk.borrow().names().get(self.selected).to_owned();
-        let tabs = TABS.iter().enumerate().map(|(i, &tab)| {
-            let words = match tab {
-                Tab::Logs => "Logs".to_owned(),
-                Tab::Events => "Events".to_owned(),
-                Tab::Checks => "Checks".to_owned(),
-                Tab::Node if self.selected.0 as usize >= self.servers() => ["Node: ", &name].concat(),
-                Tab::Node => ["Node ", &name].concat(),
+        let mut tabs = Vec::new();
+        let mut labelled = TAB_IDS[0];
+        for (i, tab) in TABS.into_iter().enumerate() {
+            let words: AttrValue = match tab {
+                Tab::Logs => "Logs".into(),
+                Tab::Events => "Events".into(),
+                Tab::Checks => "Checks".into(),
+                Tab::Node if self.selected.0 as usize >= self.servers() => ["Node: ", &name].concat().into(),
+                Tab::Node => ["Node ", &name].concat().into(),
             };
             let selected = tab == self.tab;
-            html! {
-                <button type="button" role="tab" id={TAB_IDS[i]} aria-controls="panel" aria-selected={selected.to_string()}
-                    tabindex={if selected { "0" } else { "-1" }} onclick={link.callback(move |_| Msg::Show(tab))}>
-                    { words }
-                </button>
+            if selected {
+                labelled = TAB_IDS[i];
             }
-        });
-        let go = link.callback(Msg::Go);
-        let panel = match self.tab {
-            Tab::Logs => self.logs.as_ref().map(|view| panels::logs(view, &self.reel, &link.callback(Msg::Look))),
-            Tab::Events => self.events.as_ref().map(|view| panels::events(view, &link.callback(Msg::Want), &go)),
-            Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, &go)),
-            Tab::Node => self.node.as_ref().map(|view| panels::node(view, &link.callback(Msg::Deed))),
-        };
-        html! {
-            <section class={classes!("panels", self.open.then_some("open"))} aria-label="Panels">
-                <div class="tabs" role="tablist" onkeydown={link.callback(Msg::Tabs)}>{ for tabs }</div>
-                <div class="panel" id="panel" role="tabpanel" aria-labelledby={TAB_IDS[TABS.iter().position(|&t| t == self.tab).unwrap_or(0)]} tabindex="0">
-                    { panel.unwrap_or_default() }
-                </div>
-            </section>
+            let (state, stop) = if selected { ("true", "0") } else { ("false", "-1") };
+            let values = ["button", "tab", TAB_IDS[i], "panel", state, stop].map(|value| Some(value.into()));
+            let names = &["type", "role", "id", "aria-controls", "aria-selected", "tabindex"];
+            tabs.push(tag("button", given(names, values.into()), click(link, Msg::Show(tab)), vec![text(words)]));
         }
+        let panel = match self.tab {
+            Tab::Logs => self.logs.as_ref().map(|view| panels::logs(view, &self.reel, link)),
+            Tab::Events => self.events.as_ref().map(|view| panels::events(view, link)),
+            Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, link)),
+            Tab::Node => self.node.as_ref().map(|view| panels::node(view, link)),
+        };
+        let keys = hears(ListenerKind::onkeydown, link, |event| Some(Msg::Tabs(event.unchecked_into())));
+        let class = if self.open { "panels open" } else { "panels" };
+        let values = ["panel", "panel", "tabpanel", labelled, "0"].map(|value| Some(value.into()));
+        let names = &["class", "id", "role", "aria-labelledby", "tabindex"];
+        let parts = vec![
+            tag("div", fixed!("class" = "tabs", "role" = "tablist"), keys, tabs),
+            tag("div", given(names, values.into()), None, vec![panel.unwrap_or_default()]),
+        ];
+        let attributes = given(&["class", "aria-label"], vec![Some(class.into()), Some("Panels".into())]);
+        tag("section", attributes, None, parts)
     }
 
     fn servers(&self) -> usize {

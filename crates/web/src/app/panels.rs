@@ -1,15 +1,17 @@
 //! The panels at the side: logs, events, checks, and the selected node.
 
-use tutti_core::base::{EventId, LogIndex, NodeId, Time};
-
+use tutti_core::base::{LogIndex, NodeId, Time};
 use tutti_core::consensus::raft::Role;
 use tutti_core::lab::LogColumn;
 use tutti_core::lab::scene::Status as SceneStatus;
 use tutti_core::sim::Status;
 use tutti_core::timeline::Standing;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
+use super::Msg;
+use super::tag::{Link, button, click, field, fixed, given, hears, known, list, raw, said, tag, text, value_of};
 use super::views::{COLUMNS, ChecksView, EventsView, LogsView, NodeFacts, Sort, Wanted};
 use crate::stage::staff::seconds;
 
@@ -21,50 +23,52 @@ pub(super) fn moment(time: Time) -> String {
 }
 
 /// The servers' logs side by side. All of them can be scrolled through; only what is seen of them has elements.
-pub(super) fn logs(view: &LogsView, place: &NodeRef, look: &Callback<Look>) -> Html {
+pub(super) fn logs(view: &LogsView, place: &NodeRef, link: &Link) -> Html {
     let logs = &view.logs;
     let last = logs.to.0.min(logs.from.0 + COLUMNS - 1);
     let columns: Vec<u64> = (logs.from.0..=last).collect();
-    let heads = columns.iter().map(|i| html! { <th scope="col">{ i }</th> });
     let gaps = [logs.from.0 - 1, logs.to.0.saturating_sub(last)].map(gap);
+    let mut heads = vec![tag("th", fixed!("class" = "name"), None, Vec::new()), gaps[0].clone()];
+    heads.extend(columns.iter().map(|i| tag("th", fixed!("scope" = "col"), None, vec![text(i.to_string())])));
+    heads.push(gaps[1].clone());
     let rows = logs.logs.iter().map(|log| log_row(log, &columns, view.names.get(log.node), logs.committed, &gaps));
-    let committed = if logs.committed.0 == 0 {
-        "nothing is committed yet".to_owned()
+    let committed: AttrValue = if logs.committed.0 == 0 {
+        "nothing is committed yet".into()
     } else {
-        ["committed up to ", &logs.committed.0.to_string(), " (as an onlooker sees it)"].concat()
+        ["committed up to ", &logs.committed.0.to_string(), " (as an onlooker sees it)"].concat().into()
     };
-    let scrolled = look.reform(|_: Event| Look::Here);
-    let key = {
-        let look = look.clone();
-        Callback::from(move |e: KeyboardEvent| {
-            let to = match e.key().as_str() {
-                "Home" => Look::Begin,
-                "End" => Look::End,
-                "PageUp" => Look::By(-1.0),
-                "PageDown" => Look::By(1.0),
-                _ => return,
-            };
-            e.prevent_default();
-            look.emit(to);
-        })
-    };
-    html! {
-        <>
-            <div class="reel" ref={place.clone()} tabindex="0" role="region" aria-label="Logs, to be scrolled sideways"
-                onscroll={scrolled} onkeydown={key}>
-                <table class="logs">
-                    <thead><tr><th class="name"></th>{ gaps[0].clone() }{ for heads }{ gaps[1].clone() }</tr></thead>
-                    <tbody>{ for rows }</tbody>
-                </table>
-            </div>
-            <p class="seen"><span>{ committed }</span>
-                if !view.follows {
-                    <button type="button" class="small" onclick={look.reform(|_: MouseEvent| Look::End)}>{ "To the end" }</button>
-                }
-            </p>
-            <p class="said">{ "A slip is an entry: what it does, and its term. A firm border: this server knows that it is committed." }</p>
-        </>
-    }
+    let table = tag(
+        "table",
+        fixed!("class" = "logs"),
+        None,
+        vec![
+            tag("thead", fixed!(), None, vec![tag("tr", fixed!(), None, heads)]),
+            tag("tbody", fixed!(), None, rows.collect()),
+        ],
+    );
+    let scrolled = hears(ListenerKind::onscroll, link, |_| Some(Msg::Look(Look::Here)));
+    let key = hears(ListenerKind::onkeydown, link, |event| {
+        let to = match event.unchecked_ref::<KeyboardEvent>().key().as_str() {
+            "Home" => Look::Begin,
+            "End" => Look::End,
+            "PageUp" => Look::By(-1.0),
+            "PageDown" => Look::By(1.0),
+            _ => return None,
+        };
+        event.prevent_default();
+        Some(Msg::Look(to))
+    });
+    let reel =
+        fixed!("class" = "reel", "tabindex" = "0", "role" = "region", "aria-label" = "Logs, to be scrolled sideways");
+    let to_end = (!view.follows).then(|| button("small", "To the end", link, Msg::Look(Look::End)));
+    let seen = vec![tag("span", fixed!(), None, vec![text(committed)]), to_end.unwrap_or_default()];
+    list(vec![
+        known("div", reel, scrolled.into_iter().chain(key).collect(), vec![table], None, place.clone()),
+        tag("p", fixed!("class" = "seen"), None, seen),
+        raw(
+            "<p class=\"said\">A slip is an entry: what it does, and its term. A firm border: this server knows that it is committed.</p>",
+        ),
+    ])
 }
 
 /// Where to look in the logs.
@@ -83,89 +87,104 @@ pub(crate) enum Look {
 /// The room of so many slips that are not seen.
 fn gap(slips: u64) -> Html {
     let width = ["padding-left:", &(slips * SLIP as u64).to_string(), "px"].concat();
-    html! { <td aria-hidden="true" style={width}></td> }
+    tag("td", given(&["aria-hidden", "style"], vec![Some("true".into()), Some(width.into())]), None, Vec::new())
 }
 
 fn log_row(log: &LogColumn, columns: &[u64], name: &str, committed: LogIndex, gaps: &[Html; 2]) -> Html {
     let leads = log.role == Role::Leader && log.status == Status::Alive;
-    let class = classes!(leads.then_some("leads"), (log.status == Status::Dead).then_some("dead"));
+    let class = match log.status {
+        Status::Dead => Some("dead"),
+        _ => leads.then_some("leads"),
+    };
     let commit = ["commit ", &log.commit.0.to_string()].concat();
-    let matched = log.matched.filter(|_| !leads).map(|m| ["match ", &m.0.to_string()].concat());
-    let cells = columns.iter().map(|&i| {
-        let slip = log.slips.iter().find(|s| s.index.0 == i);
-        let line = (committed.0 == i).then_some("line");
-        let content = match slip {
+    let standing = match log.matched {
+        _ if leads => "leads".into(),
+        Some(index) => ["match ", &index.0.to_string()].concat().into(),
+        None => "\u{a0}".into(),
+    };
+    let head = tag(
+        "th",
+        fixed!("scope" = "row", "class" = "name"),
+        None,
+        vec![
+            said("span", "who", name.to_owned().into()),
+            said("span", "at", commit.into()),
+            said("span", "at", standing),
+        ],
+    );
+    let mut cells = vec![head, gaps[0].clone()];
+    for &i in columns {
+        let content = match log.slips.iter().find(|s| s.index.0 == i) {
             Some(slip) => {
-                let sure = if i <= log.commit.0 { "sure" } else { "open" };
-                let tint = ["t", &(slip.term.0 % 5).to_string()].concat();
+                let term = slip.term.0.to_string();
+                let sure = if i <= log.commit.0 { "slip sure t" } else { "slip open t" };
+                let tint = [sure, &(slip.term.0 % 5).to_string()].concat();
                 let title = [
                     slip.text.as_str(),
                     ", term ",
-                    &slip.term.0.to_string(),
+                    &term,
                     if i <= log.commit.0 { ", committed" } else { "" },
                     if i > log.durable.0 { ", not on its disk yet" } else { "" },
                 ];
-                html! {
-                    <span class={classes!("slip", sure, tint)} title={title.concat()}>
-                        <b>{ slip.text.replace(" = ", "=") }</b><small>{ slip.term.0 }</small>
-                    </span>
-                }
+                tag(
+                    "span",
+                    given(&["class", "title"], vec![Some(tint.into()), Some(title.concat().into())]),
+                    None,
+                    vec![
+                        tag("b", fixed!(), None, vec![text(slip.text.replace(" = ", "="))]),
+                        tag("small", fixed!(), None, vec![text(term)]),
+                    ],
+                )
             }
             None if i <= log.compacted.0 => {
-                html! { <span class="slip gone" title="compacted into a snapshot">{ "·" }</span> }
+                tag("span", fixed!("class" = "slip gone", "title" = "compacted into a snapshot"), None, vec![text("·")])
             }
-            None => html! { <span class="slip none"></span> },
+            None => tag("span", fixed!("class" = "slip none"), None, Vec::new()),
         };
-        html! { <td class={classes!(line)}>{ content }</td> }
-    });
-    html! {
-        <tr {class}>
-            <th scope="row" class="name">
-                <span class="who">{ name.to_owned() }</span>
-                <span class="at">{ commit }</span>
-                <span class="at">{ if leads { "leads".to_owned() } else { matched.unwrap_or_else(|| "\u{a0}".to_owned()) } }</span>
-            </th>
-            { gaps[0].clone() }{ for cells }{ gaps[1].clone() }
-        </tr>
+        let line = (committed.0 == i).then_some("line".into());
+        cells.push(tag("td", given(&["class"], vec![line]), None, vec![content]));
     }
+    cells.push(gaps[1].clone());
+    tag("tr", given(&["class"], vec![class.map(Into::into)]), None, cells)
 }
 
 /// What must always hold, and whether it did.
-pub(super) fn checks(view: &ChecksView, go: &Callback<Time>) -> Html {
-    let items = view.checks.iter().map(|check| match &check.standing {
-        Standing::Held => html! {
-            <li class="held" key={check.words}>
-                <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M4.5 8.3l2.4 2.4 4.6-5"/></svg>
-                <span>{ check.words }<span class="unseen">{ ": holds" }</span></span>
-            </li>
-        },
-        Standing::Undecided => html! {
-            <li class="open" key={check.words}>
-                <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/></svg>
-                <span>{ check.words }<span class="why">{ "undecided: it would take too long to find out" }</span></span>
-            </li>
-        },
-        Standing::Violated(violation) => {
-            let (go, time) = (go.clone(), violation.time);
-            html! {
-                <li class="broken" key={check.words}>
-                    <svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M5 5l6 6M11 5l-6 6"/></svg>
-                    <span>
-                        { check.words }{ ": broken at " }
-                        <button class="plain" type="button" onclick={move |_| go.emit(time)}>{ moment(time) }</button>
-                        <span class="why">{ violation.what.as_str() }</span>
-                    </span>
-                </li>
+pub(super) fn checks(view: &ChecksView, link: &Link) -> Html {
+    let items = view.checks.iter().map(|check| {
+        let (class, sign) = match check.standing {
+            Standing::Held => ("held", HELD),
+            Standing::Undecided => ("open", UNDECIDED),
+            Standing::Violated(_) => ("broken", BROKEN),
+        };
+        let mut words = vec![text(check.words)];
+        match &check.standing {
+            Standing::Held => words.push(raw("<span class=\"unseen\">: holds</span>")),
+            Standing::Undecided => {
+                words.push(raw("<span class=\"why\">undecided: it would take too long to find out</span>"));
+            }
+            Standing::Violated(violation) => {
+                words.push(text(": broken at "));
+                let attributes = fixed!("class" = "plain", "type" = "button");
+                let when = vec![text(moment(violation.time))];
+                words.push(tag("button", attributes, click(link, Msg::Go(violation.time)), when));
+                words.push(said("span", "why", violation.what.to_string().into()));
             }
         }
+        let content = vec![raw(sign), tag("span", fixed!(), None, words)];
+        let key = Some(check.words.into());
+        known("li", given(&["class"], vec![Some(class.into())]), Vec::new(), content, key, NodeRef::default())
     });
-    html! {
-        <>
-            <ul class="checks">{ for items }</ul>
-            <p class="said" style="margin-top:16px">{ "checked after every event, " }{ grouped(view.checked) }{ " times so far" }</p>
-        </>
-    }
+    let so_far = ["checked after every event, ", &grouped(view.checked), " times so far"].concat();
+    list(vec![
+        tag("ul", fixed!("class" = "checks"), None, items.collect()),
+        tag("p", fixed!("class" = "said", "style" = "margin-top:16px"), None, vec![text(so_far)]),
+    ])
 }
+
+const HELD: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M4.5 8.3l2.4 2.4 4.6-5"/></svg>"#;
+const UNDECIDED: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/></svg>"#;
+const BROKEN: &str =
+    r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M5 5l6 6M11 5l-6 6"/></svg>"#;
 
 fn grouped(n: u64) -> String {
     let digits = n.to_string();
@@ -180,98 +199,117 @@ fn grouped(n: u64) -> String {
 }
 
 /// What happened, the newest first.
-pub(super) fn events(view: &EventsView, want: &Callback<Wanted>, go: &Callback<Time>) -> Html {
+pub(super) fn events(view: &EventsView, link: &Link) -> Html {
     let EventsView { events, wanted, names, nodes, more } = view;
-    let change = |f: fn(&mut Wanted, String)| {
-        let (want, wanted) = (want.clone(), wanted.clone());
-        move |value: String| {
-            let mut wanted = wanted.clone();
-            f(&mut wanted, value);
-            want.emit(wanted);
+    let top = if wanted.chain.is_some() {
+        let back = button("small", "Back to the list", link, Msg::Chain(None));
+        let words = text("What led to it, back to its first cause. ");
+        tag("p", fixed!("class" = "said"), None, vec![words, back])
+    } else {
+        let mut sorts = Vec::new();
+        for (i, (sort, name)) in Sort::ALL.iter().enumerate() {
+            sorts.push(option(i.to_string(), *sort == wanted.sort, *name));
         }
-    };
-    let selected = |f: fn(&mut Wanted, String)| {
-        let change = change(f);
-        Callback::from(move |e: Event| {
-            if let Some(select) = e.target_dyn_into::<HtmlSelectElement>() {
-                change(select.value());
-            }
-        })
-    };
-    let sort = selected(|w, v| w.sort = Sort::ALL[v.parse::<usize>().unwrap_or(0).min(6)].0);
-    let node = selected(|w, v| w.node = v.parse().ok().map(NodeId));
-    let back = selected(|w, v| w.back = v.parse().unwrap_or(1_000_000));
-    let text = {
-        let change = change(|w, v| w.text = v);
-        Callback::from(move |e: InputEvent| {
-            if let Some(input) = e.target_dyn_into::<HtmlInputElement>() {
-                change(input.value());
-            }
-        })
-    };
-    let chain = |id: Option<EventId>| {
-        let (want, wanted) = (want.clone(), wanted.clone());
-        Callback::from(move |_: MouseEvent| want.emit(Wanted { chain: id, ..wanted.clone() }))
-    };
-    let list = events.iter().map(|event| {
-        let (go, time) = (go.clone(), event.time);
-        let why = (event.cause.0 > 0 && wanted.chain.is_none()).then(|| chain(Some(event.id)));
-        let marked = (wanted.chain == Some(event.id)).then_some("marked");
-        html! {
-            <li key={event.id.0} class={classes!(marked)}>
-                <span class="when">{ moment(event.time) }</span>
-                <button type="button" title="Go to this moment" onclick={move |_| go.emit(time)}>{ &event.words }</button>
-                if let Some(why) = why { <button type="button" class="why" onclick={why}>{ "why?" }</button> }
-            </li>
+        let mut whose = vec![option(String::new(), wanted.node.is_none(), "of all")];
+        for i in 0..*nodes {
+            let id = NodeId(i as u16);
+            whose.push(option(i.to_string(), wanted.node == Some(id), names.get(id).to_owned()));
         }
+        let mut backs = Vec::new();
+        for (us, name) in BACKS {
+            backs.push(option(us.to_string(), us == wanted.back, name));
+        }
+        let search = hears(ListenerKind::oninput, link, |event| Some(Msg::Filter(Filter::Text, value_of(&event))));
+        tag(
+            "div",
+            fixed!("class" = "filters"),
+            None,
+            vec![
+                select("Which events", sorts, link, |event| Some(Msg::Filter(Filter::Sort, value_of(&event)))),
+                select("Of which node", whose, link, |event| Some(Msg::Filter(Filter::Node, value_of(&event)))),
+                select("How far back", backs, link, |event| Some(Msg::Filter(Filter::Back, value_of(&event)))),
+                field(
+                    fixed!("type" = "search", "aria-label" = "With these words", "placeholder" = "with these words"),
+                    Some(wanted.text.clone()),
+                    search,
+                    NodeRef::default(),
+                ),
+            ],
+        )
+    };
+    let none = events.is_empty().then(|| raw("<p class=\"said\">Nothing of the kind.</p>"));
+    let items = events.iter().map(|event| {
+        let marked = (wanted.chain == Some(event.id)).then_some("marked".into());
+        let go = fixed!("type" = "button", "title" = "Go to this moment");
+        let asked = event.cause.0 > 0 && wanted.chain.is_none();
+        let why = asked.then(|| button("why", "why?", link, Msg::Chain(Some(event.id))));
+        let content = vec![
+            said("span", "when", moment(event.time).into()),
+            tag("button", go, click(link, Msg::Go(event.time)), vec![text(event.words.clone())]),
+            why.unwrap_or_default(),
+        ];
+        let key = Some(event.id.0.into());
+        known("li", given(&["class"], vec![marked]), Vec::new(), content, key, NodeRef::default())
     });
-    let backs = [(200_000u64, "0.2 s"), (1_000_000, "1 s"), (10_000_000, "10 s"), (0, "whole run")];
-    html! {
-        <>
-            if wanted.chain.is_some() {
-                <p class="said">{ "What led to it, back to its first cause. " }
-                    <button type="button" class="small" onclick={chain(None)}>{ "Back to the list" }</button></p>
-            } else {
-                <div class="filters">
-                    <select aria-label="Which events" onchange={sort}>
-                        { for Sort::ALL.iter().enumerate().map(|(i, (s, name))| html! {
-                            <option value={i.to_string()} selected={*s == wanted.sort}>{ *name }</option> }) }
-                    </select>
-                    <select aria-label="Of which node" onchange={node}>
-                        <option value="" selected={wanted.node.is_none()}>{ "of all" }</option>
-                        { for (0..*nodes).map(|i| { let id = NodeId(i as u16); html! {
-                            <option value={i.to_string()} selected={wanted.node == Some(id)}>{ names.get(id).to_owned() }</option> } }) }
-                    </select>
-                    <select aria-label="How far back" onchange={back}>
-                        { for backs.iter().map(|(us, name)| html! {
-                            <option value={us.to_string()} selected={*us == wanted.back}>{ ["last ", name].concat().replace("last whole", "the whole") }</option> }) }
-                    </select>
-                    <input type="search" aria-label="With these words" placeholder="with these words" value={wanted.text.clone()} oninput={text}/>
-                </div>
-            }
-            if events.is_empty() { <p class="said">{ "Nothing of the kind." }</p> }
-            <ul class="events">{ for list }</ul>
-            if *more { <p class="said">{ "… and more before that." }</p> }
-        </>
+    let items = tag("ul", fixed!("class" = "events"), None, items.collect());
+    let more = more.then(|| raw("<p class=\"said\">… and more before that.</p>"));
+    list(vec![top, none.unwrap_or_default(), items, more.unwrap_or_default()])
+}
+
+/// How far back the list may go, in microseconds.
+const BACKS: [(u64, &str); 4] =
+    [(200_000, "last 0.2 s"), (1_000_000, "last 1 s"), (10_000_000, "last 10 s"), (0, "the whole run")];
+
+/// What of the list a reader can choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    Sort,
+    Node,
+    Back,
+    Text,
+}
+
+impl Filter {
+    /// Puts what was chosen to what is wanted.
+    pub(super) fn put(self, wanted: &mut Wanted, value: String) {
+        match self {
+            Filter::Sort => wanted.sort = Sort::ALL[value.parse::<usize>().unwrap_or(0).min(6)].0,
+            Filter::Node => wanted.node = value.parse().ok().map(NodeId),
+            Filter::Back => wanted.back = value.parse().unwrap_or(1_000_000),
+            Filter::Text => wanted.text = value,
+        }
     }
 }
 
+fn select(label: &'static str, options: Vec<Html>, link: &Link, chosen: fn(Event) -> Option<Msg>) -> Html {
+    let attributes = given(&["aria-label"], vec![Some(label.into())]);
+    tag("select", attributes, hears(ListenerKind::onchange, link, chosen), options)
+}
+
+fn option(value: String, selected: bool, words: impl Into<AttrValue>) -> Html {
+    let selected = selected.then_some("selected".into());
+    tag("option", given(&["value", "selected"], vec![Some(value.into()), selected]), None, vec![text(words)])
+}
+
 /// The selected node, whole, and what can be done with it.
-pub(super) fn node(view: &NodeFacts, act: &Callback<usize>) -> Html {
-    let groups = view.detail.groups.iter().map(|group| {
-        let rows = group.rows.iter().map(|(name, value)| html! { <><dt>{ name }</dt><dd>{ value }</dd></> });
-        html! { <><h2>{ group.heading }</h2><dl class="facts">{ for rows }</dl></> }
-    });
-    let deeds = view.deeds.iter().enumerate().map(|(i, label)| {
-        let act = act.clone();
-        html! { <button type="button" class="small" onclick={move |_| act.emit(i)}>{ label }</button> }
-    });
-    let dead = view.status == SceneStatus::Dead;
-    html! {
-        <>
-            <div class="doings">{ for deeds }</div>
-            if dead { <p class="said">{ "It is dead: what was not on its disk is gone." }</p> }
-            { for groups }
-        </>
+pub(super) fn node(view: &NodeFacts, link: &Link) -> Html {
+    let mut deeds = Vec::new();
+    for (i, label) in view.deeds.iter().enumerate() {
+        let attributes = fixed!("type" = "button", "class" = "small");
+        deeds.push(tag("button", attributes, click(link, Msg::Deed(i)), vec![text(label.clone())]));
     }
+    let dead = view.status == SceneStatus::Dead;
+    let dead = dead.then(|| raw("<p class=\"said\">It is dead: what was not on its disk is gone.</p>"));
+    let mut groups = Vec::new();
+    for group in &view.detail.groups {
+        let mut rows = Vec::new();
+        for (name, value) in &group.rows {
+            rows.push(tag("dt", fixed!(), None, vec![text(name.to_string())]));
+            rows.push(tag("dd", fixed!(), None, vec![text(value.to_string())]));
+        }
+        groups.push(tag("h2", fixed!(), None, vec![text(group.heading)]));
+        groups.push(tag("dl", fixed!("class" = "facts"), None, rows));
+    }
+    let deeds = tag("div", fixed!("class" = "doings"), None, deeds);
+    list(vec![deeds, dead.unwrap_or_default(), list(groups)])
 }

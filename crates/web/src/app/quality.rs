@@ -6,9 +6,12 @@ use tutti_core::scenario::{Ppm, Scenario};
 use tutti_core::sim::Quality;
 use web_sys::Element;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
+use super::Msg;
 use super::fields::{Field, Wrong, input, sent, take, tick, ticked};
 use super::set_up::LATENCY;
+use super::tag::{Link, fixed, given, hears, said, submit, tag, text};
 use crate::desk::Desk;
 use crate::stage::act::Deed;
 
@@ -39,24 +42,25 @@ fn now(desk: &Desk, ends: [NodeId; 2]) -> [Quality; 2] {
 }
 
 /// The form, filled with what the link is like now.
-pub(super) fn form(desk: &Desk, ends: [NodeId; 2], wrong: &Wrong, send: &Callback<Element>) -> Html {
+pub(super) fn form(desk: &Desk, ends: [NodeId; 2], wrong: &Wrong, link: &Link) -> Html {
     let qualities = now(desk, ends);
     let names = ends.map(|end| desk.names().get(end));
     let part = |way: usize| {
         let scenario = as_scenario(qualities[way]);
         let legend = [names[way], " → ", names[1 - way]].concat();
-        let inputs = FIELDS.iter().map(|&f| input(f, WAYS[way], &scenario, wrong));
-        html! { <fieldset class={WAYS[way].trim_end()}><legend>{ legend }</legend>{ for inputs }</fieldset> }
+        let mut parts = vec![tag("legend", fixed!(), None, vec![text(legend)])];
+        parts.extend(FIELDS.iter().map(|&f| input(f, WAYS[way], &scenario, wrong)));
+        tag("fieldset", given(&["class"], vec![Some(WAYS[way].trim_end().into())]), None, parts)
     };
-    html! {
-        <form class="form" onsubmit={sent(send)} novalidate=true>
-            { part(0) }
-            { tick("alike", "The same the other way", qualities[0] == qualities[1]) }
-            { part(1) }
-            <p class="said foot">{ LATENCY }</p>
-            <div class="foot"><button type="submit" class="pill strong">{ "Make it so" }</button></div>
-        </form>
-    }
+    let parts = vec![
+        part(0),
+        tick("alike", "The same the other way", qualities[0] == qualities[1]),
+        part(1),
+        said("p", "said foot", LATENCY.into()),
+        tag("div", fixed!("class" = "foot"), None, vec![submit("Make it so")]),
+    ];
+    let send = hears(ListenerKind::onsubmit, link, |event| Some(Msg::SetLink(sent(event)?)));
+    tag("form", fixed!("class" = "form", "novalidate" = "novalidate"), send, parts)
 }
 
 /// What is to be done so that the link is as the form says.

@@ -4,8 +4,11 @@ use tutti_core::consensus::raft::Defect;
 use tutti_core::scenario::Scenario;
 use web_sys::Element;
 use yew::prelude::*;
+use yew::virtual_dom::ListenerKind;
 
+use super::Msg;
 use super::fields::{Field, Wrong, input, sent, take, tick, ticked};
+use super::tag::{Link, fixed, hears, list, said, submit, tag, text};
 
 const CLUSTER: [Field; 5] = [
     ("cluster.servers", "Servers"),
@@ -33,24 +36,31 @@ pub(super) const LATENCY: &str =
     "A latency is always the same (5ms), anything between two (5ms..15ms), or mostly short with a long tail (5ms+3ms).";
 
 /// The form, filled with the scenario that is played.
-pub(super) fn form(now: &Scenario, wrong: &Wrong, send: &Callback<Element>) -> Html {
-    let inputs = |fields: &'static [Field]| fields.iter().map(|&f| input(f, "", now, wrong)).collect::<Html>();
-    let defects = Defect::ALL.iter().map(|d| tick(d.name(), &d.name().replace('-', " "), now.cluster.defects.has(*d)));
+pub(super) fn form(now: &Scenario, wrong: &Wrong, link: &Link) -> Html {
+    let group = |legend: &'static str, parts: Vec<Html>| {
+        let legend = tag("legend", fixed!(), None, vec![text(legend)]);
+        tag("fieldset", fixed!(), None, vec![legend, list(parts)])
+    };
+    let inputs = |fields: &[Field]| -> Vec<Html> { fields.iter().map(|&f| input(f, "", now, wrong)).collect() };
+    let mut network = inputs(&NETWORK);
+    network.push(said("p", "said", LATENCY.into()));
+    let protocol = vec![
+        tick("pre_vote", "Ask before campaigning (pre-vote)", now.cluster.pre_vote),
+        tick("check_quorum", "A leader without a majority steps down (check-quorum)", now.cluster.check_quorum),
+    ];
+    let defect = |d: Defect| tick(d.name(), d.name().replace('-', " "), now.cluster.defects.has(d));
     let other = |path: &str| CLUSTER.iter().chain(&NETWORK).chain(&LOAD).all(|f| f.0 != path);
-    html! {
-        <form class="form" onsubmit={sent(send)} novalidate=true>
-            <fieldset><legend>{ "Cluster" }</legend>{ inputs(&CLUSTER) }</fieldset>
-            <fieldset><legend>{ "Network" }</legend>{ inputs(&NETWORK) }<p class="said">{ LATENCY }</p></fieldset>
-            <fieldset><legend>{ "Load" }</legend>{ inputs(&LOAD) }</fieldset>
-            <fieldset><legend>{ "Protocol" }</legend>
-                { tick("pre_vote", "Ask before campaigning (pre-vote)", now.cluster.pre_vote) }
-                { tick("check_quorum", "A leader without a majority steps down (check-quorum)", now.cluster.check_quorum) }
-            </fieldset>
-            <fieldset><legend>{ "Famous bugs, to see which check turns red" }</legend>{ for defects }</fieldset>
-            <div class="foot" role="alert">{ wrong.list(other) }</div>
-            <div class="foot"><button type="submit" class="pill strong">{ "Play this cluster" }</button></div>
-        </form>
-    }
+    let parts = vec![
+        group("Cluster", inputs(&CLUSTER)),
+        group("Network", network),
+        group("Load", inputs(&LOAD)),
+        group("Protocol", protocol),
+        group("Famous bugs, to see which check turns red", Defect::ALL.into_iter().map(defect).collect()),
+        tag("div", fixed!("class" = "foot", "role" = "alert"), None, wrong.list(other)),
+        tag("div", fixed!("class" = "foot"), None, vec![submit("Play this cluster")]),
+    ];
+    let send = hears(ListenerKind::onsubmit, link, |event| Some(Msg::SetUp(sent(event)?)));
+    tag("form", fixed!("class" = "form", "novalidate" = "novalidate"), send, parts)
 }
 
 /// The scenario that the form describes. What the form does not ask for stays as it is played now, but for what was to
