@@ -119,6 +119,8 @@ pub struct MessageView {
     pub sent: Time,
     /// When it will arrive; not known of a message that is held.
     pub due: Time,
+    /// When its hour of arrival was last changed, and how far it had come then, in parts per million of its way.
+    pub changed: (Time, u32),
     /// Somebody holds it.
     pub held: bool,
     /// What it is.
@@ -172,11 +174,15 @@ pub enum MessageKind {
 impl MessageView {
     /// How far it has come at `now`, from 0 to 1. For drawing only.
     pub fn progress(&self, now: Time) -> f64 {
-        let whole = self.due.since(self.sent).0;
-        if whole == 0 || self.due == Time::NEVER {
+        let (since, share) = self.changed;
+        let (share, whole) = (f64::from(share) / 1e6, self.due.since(since).0);
+        if self.held {
+            return share;
+        }
+        if whole == 0 {
             return 0.5;
         }
-        (now.since(self.sent).0 as f64 / whole as f64).clamp(0.0, 1.0)
+        (share + (1.0 - share) * (now.since(since).0 as f64 / whole as f64)).clamp(0.0, 1.0)
     }
 }
 
@@ -203,7 +209,7 @@ impl Scene {
 
 fn message(flight: &crate::sim::Flight<super::Wire>) -> MessageView {
     let (id, from, to, sent, due) = (flight.id, flight.from, flight.to, flight.sent, flight.due);
-    MessageView { id, from, to, sent, due, held: due == Time::NEVER, kind: flight.body.kind() }
+    MessageView { id, from, to, sent, due, changed: flight.changed, held: due == Time::NEVER, kind: flight.body.kind() }
 }
 
 fn node(world: &World, id: NodeId) -> NodeView {

@@ -132,6 +132,9 @@ pub struct Flight<M> {
     pub sent: Time,
     /// When it arrives; [`Time::NEVER`] if it is held.
     pub due: Time,
+    /// When its hour of arrival was last changed, and how far it had come then, in parts per million of its way. For
+    /// drawing only: it goes on from there.
+    pub changed: (Time, u32),
     /// What it says.
     pub body: M,
     /// The network will lose it half-way.
@@ -140,6 +143,20 @@ pub struct Flight<M> {
     pub(super) cause: EventId,
     /// Its entry in the queue: an older one does not count.
     pub(super) order: u64,
+}
+
+impl<M> Flight<M> {
+    /// From now on it arrives at `due`.
+    pub(super) fn change(&mut self, now: Time, due: Time) {
+        let (since, share) = self.changed;
+        let whole = self.due.since(since).0;
+        let gone = if self.due == Time::NEVER || whole == 0 { 0 } else { now.since(since).0.min(whole) };
+        let left = 1_000_000 - u64::from(share);
+        // A message is under way for hours at most: this stays far below 2^64.
+        let further = left.saturating_mul(gone) / whole.max(1);
+        self.changed = (now, share + further as u32);
+        self.due = due;
+    }
 }
 
 /// The messages under way, in slots that are used again.

@@ -111,7 +111,7 @@ impl<P: Process> Outside<P> {
         // A message that the network loses is seen to set out, and is gone half-way.
         let ends = if lost { Time(sent.0.midpoint(due.0)) } else { due };
         let order = self.queue.push(ends, Due::Flight { slot: self.flights.next_slot() });
-        self.flights.insert(Flight { id, from, to, sent, due, body, lost, cause, order });
+        self.flights.insert(Flight { id, from, to, sent, due, changed: (sent, 0), body, lost, cause, order });
         id
     }
 

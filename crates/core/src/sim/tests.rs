@@ -353,6 +353,23 @@ fn one_message_in_flight_can_be_dropped_delayed_doubled_held_and_hurried() {
 }
 
 #[test]
+fn a_message_that_is_held_or_delayed_goes_on_from_where_it_is() {
+    let mut world = world(2, ten_ms(), 1);
+    send(&mut world, 0, 1, 7);
+    let message = only_flight(&world);
+    let mut change = |at: u64, command: Command<Ask>| {
+        run(&mut world, at);
+        give(&mut world, command);
+        world.flights().map(|flight| flight.changed).next().expect("it is under way")
+    };
+    assert_eq!(change(4, Command::Hold { message }), (Time(4 * MS), 400_000));
+    assert_eq!(change(9, Command::Delay { message, by: Span::millis(6) }), (Time(9 * MS), 400_000));
+    assert_eq!(change(12, Command::Delay { message, by: Span::millis(5) }), (Time(12 * MS), 700_000));
+    run(&mut world, 20);
+    assert_eq!(got(&world, 1), [7]);
+}
+
+#[test]
 fn a_command_that_does_not_fit_is_refused_with_its_reason_and_changes_nothing() {
     let mut world = world(2, ten_ms(), 1);
     let node = NodeId(1);

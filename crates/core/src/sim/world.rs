@@ -399,8 +399,9 @@ impl<P: Process> World<P> {
     /// Has a message that came up during a pause, or was moved by hand, come up at `due`.
     pub(super) fn reschedule(&mut self, slot: u32, due: Time) {
         let order = if due == Time::NEVER { 0 } else { self.outside.queue.push(due, Due::Flight { slot }) };
+        let now = self.outside.now;
         if let Some(flight) = self.outside.flights.get_mut(slot) {
-            flight.due = due;
+            flight.change(now, due);
             flight.order = order;
         }
     }

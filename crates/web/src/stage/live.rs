@@ -195,6 +195,7 @@ mod tests {
             to: NodeId(1),
             sent: Time(0),
             due: Time(10 * id),
+            changed: (Time(0), 0),
             held: false,
             kind: MessageKind::Heartbeat,
         };
