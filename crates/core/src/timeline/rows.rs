@@ -47,6 +47,7 @@ pub enum RowKind {
 
 impl Row {
     /// What happened, in words.
+    #[cfg_attr(small, optimize(size))]
     pub fn words(&self, names: &Names) -> String {
         let name = |node: &NodeId| names.get(*node);
         match &self.kind {
@@ -75,6 +76,7 @@ impl Row {
     }
 
     /// The nodes that it is about.
+    #[cfg_attr(small, optimize(size))]
     pub fn nodes(&self) -> Vec<NodeId> {
         match &self.kind {
             RowKind::Sent { from, to, .. } | RowKind::Delivered { from, to, .. } | RowKind::Lost { from, to, .. } => {
@@ -130,6 +132,7 @@ impl Rows {
     }
 
     /// The latest `most` of the events between two moments.
+    #[cfg_attr(small, optimize(size))]
     pub(super) fn select(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
         let (mut low, mut high) = (self.rows.first(), self.rows.end());
         while low < high {
