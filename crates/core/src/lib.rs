@@ -15,11 +15,7 @@
 //! - [`scenario`]: the one scenario format, its presets and its links;
 //! - [`timeline`]: commands, checkpoints and branches: seek, fork, replay;
 //! - [`search`]: chaos drawn from a seed, and the sweep.
-//!
-//! What runs once for a click and not a million times a second is marked `#[cfg_attr(small, optimize(size))]`. In the
-//! site, which is built with `--cfg small`, it is compiled for size; everywhere else the mark means nothing.
 #![forbid(unsafe_code)]
-#![cfg_attr(small, feature(optimize_attribute))]
 #![deny(missing_docs)]
 
 pub mod base;

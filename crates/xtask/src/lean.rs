@@ -1,12 +1,9 @@
-//! Rust's standard library, and what is seldom called of the core, compiled for size together with the site.
+//! Rust's standard library, compiled for size together with the site.
 //!
 //! As it is shipped it is made for speed, and can say where and why a program fell over; a reader downloads both. Made
 //! for size, and ending at once where it would panic, it saves some 25 KB of brotli. Cargo can do that only with options
 //! that it does not call stable yet, hence `RUSTC_BOOTSTRAP`; where one of them or the sources of std are not to be had,
 //! std is taken as it is shipped.
-//!
-//! The core is compiled for speed, and cargo knows no smaller piece than a crate. With `--cfg small` those functions of it
-//! that are marked so are compiled for size: that is not stable either, and goes the same way.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -24,7 +21,7 @@ const VARS: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort --cfg=small"),
+    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort"),
 ];
 
 /// The environment in which cargo compiles std for size, or none if that cannot be done here. `env` is how the compiler

@@ -26,7 +26,6 @@ pub struct Group {
 
 impl Detail {
     /// Of a node.
-    #[cfg_attr(small, optimize(size))]
     pub fn of(world: &World, node: NodeId) -> Detail {
         let names = Names::of(world);
         let mut groups = match world.process(node) {
@@ -60,7 +59,6 @@ impl Detail {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn server_groups(world: &World, node: NodeId, server: &Raft<Machine>, names: &Names) -> Vec<Group> {
     let name = |node: Option<NodeId>| node.map_or("nobody", |node| names.get(node)).to_string();
     let log = server.log();
@@ -121,7 +119,6 @@ fn server_groups(world: &World, node: NodeId, server: &Raft<Machine>, names: &Na
 }
 
 /// What a message carries: names and values.
-#[cfg_attr(small, optimize(size))]
 pub fn message(world: &World, id: crate::base::MessageId) -> Option<Vec<(&'static str, String)>> {
     let flight = world.flights().find(|flight| flight.id == id)?;
     let names = Names::of(world);

@@ -177,7 +177,6 @@ impl From<Command> for Order {
 }
 
 impl From<MessageKind> for KindName {
-    #[cfg_attr(small, optimize(size))]
     fn from(kind: MessageKind) -> KindName {
         match kind {
             MessageKind::PreVote | MessageKind::PreVoteReply { .. } => KindName::PreVote,
@@ -195,7 +194,6 @@ impl From<MessageKind> for KindName {
 
 impl Target {
     /// Who that is now, if anybody.
-    #[cfg_attr(small, optimize(size))]
     pub fn resolve(self, world: &World) -> Option<NodeId> {
         match self {
             Target::Node(node) => Some(node),
@@ -217,7 +215,6 @@ impl Target {
 
 impl Order {
     /// The commands that it comes to at this moment; none if there is nobody for whom it is.
-    #[cfg_attr(small, optimize(size))]
     pub fn resolve(&self, world: &World) -> Vec<Command> {
         match self {
             Order::Give(command) => vec![command.clone()],
@@ -242,7 +239,6 @@ impl Order {
 }
 
 /// The partition that a split comes to.
-#[cfg_attr(small, optimize(size))]
 fn split(world: &World, groups: &[Vec<Target>]) -> Vec<Command> {
     let mut placed: Vec<NodeId> = Vec::new();
     let mut made: Vec<Vec<NodeId>> = Vec::new();
@@ -262,7 +258,6 @@ fn split(world: &World, groups: &[Vec<Target>]) -> Vec<Command> {
 }
 
 impl ClientOrder {
-    #[cfg_attr(small, optimize(size))]
     fn to_client(&self, node: NodeId, server: NodeId) -> Command {
         let request = match self.clone() {
             ClientOrder::Write(command) => Request::Put { server, command },
@@ -273,7 +268,6 @@ impl ClientOrder {
 }
 
 impl LinkOrder {
-    #[cfg_attr(small, optimize(size))]
     fn to_link(self, from: NodeId, to: NodeId) -> Vec<Command> {
         let (cut, heal) = (|from, to| Command::Cut { from, to }, |from, to| Command::Heal { from, to });
         match self {
@@ -287,7 +281,6 @@ impl LinkOrder {
 }
 
 impl NodeOrder {
-    #[cfg_attr(small, optimize(size))]
     fn to_node(&self, world: &World, node: NodeId) -> Vec<Command> {
         let others = || world.ids().filter(move |&id| id != node && world.process(id).server().is_some());
         let outward = |make: fn(NodeId, NodeId) -> Command| others().map(move |to| make(node, to));
@@ -310,7 +303,6 @@ impl NodeOrder {
 }
 
 impl MessageFilter {
-    #[cfg_attr(small, optimize(size))]
     fn find(&self, world: &World) -> Option<MessageId> {
         // A target whom there is not fits no message.
         let from = self.from.map(|target| target.resolve(world));
@@ -326,7 +318,6 @@ impl MessageFilter {
 
 impl MessageOrder {
     /// The command for a certain message.
-    #[cfg_attr(small, optimize(size))]
     pub fn to_message(self, message: MessageId) -> Command {
         match self {
             MessageOrder::Drop => Command::Drop { message },

@@ -31,7 +31,6 @@ pub struct Setup {
 
 impl Setup {
     /// The world at time zero.
-    #[cfg_attr(small, optimize(size))]
     pub fn build(&self, sink: &mut impl Sink<Actor>) -> World {
         let config = Arc::new(self.raft.clone());
         let servers = config.members.iter().map(|&id| NodeSpec {
@@ -53,14 +52,12 @@ impl Setup {
 }
 
 /// `A` for server 0, `B` for server 1, and so on.
-#[cfg_attr(small, optimize(size))]
 pub fn server_name(number: u16) -> SmolStr {
     let letter = (b'A' + (number % 26) as u8) as char;
     format_smolstr!("{letter}")
 }
 
 /// `client` for client 0, `client 2` for client 1, and so on.
-#[cfg_attr(small, optimize(size))]
 pub fn client_name(number: u16) -> SmolStr {
     match number {
         0 => SmolStr::new_static("client"),

@@ -31,7 +31,6 @@ fn hear_each_other(world: &World, one: NodeId, other: NodeId) -> bool {
 }
 
 /// Why no majority can hear each other, if so.
-#[cfg_attr(small, optimize(size))]
 pub fn blocked(world: &World) -> Option<Blocked> {
     let of = servers(world).count();
     let running: Vec<NodeId> = servers(world).filter(|&id| world.status(id) == Status::Alive).collect();
@@ -47,7 +46,6 @@ pub fn blocked(world: &World) -> Option<Blocked> {
 }
 
 /// What is happening, in one sentence.
-#[cfg_attr(small, optimize(size))]
 pub fn sentence(world: &World, names: &Names) -> String {
     if let Some(blocked) = blocked(world) {
         return match blocked {
@@ -107,7 +105,6 @@ pub fn sentence(world: &World, names: &Names) -> String {
 }
 
 /// The entries that a leader's messages carry at this moment, and to whom.
-#[cfg_attr(small, optimize(size))]
 fn entries_under_way(world: &World, from: NodeId) -> Option<(Vec<NodeId>, LogIndex, LogIndex)> {
     let mut found: Option<(Vec<NodeId>, LogIndex, LogIndex)> = None;
     for flight in world.flights().filter(|flight| flight.from == from) {

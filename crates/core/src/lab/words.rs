@@ -21,7 +21,6 @@ pub struct Names(Vec<SmolStr>);
 
 impl Names {
     /// Of this world.
-    #[cfg_attr(small, optimize(size))]
     pub fn of(world: &World) -> Names {
         let name = |id: NodeId| match world.process(id) {
             super::Actor::Server(_) => server_name(id.0),
@@ -42,7 +41,6 @@ impl Names {
     }
 
     /// `A`, `A and B`, `A, B and C`.
-    #[cfg_attr(small, optimize(size))]
     pub fn list(&self, nodes: &[NodeId]) -> String {
         let mut text = String::new();
         for (place, &node) in nodes.iter().enumerate() {
@@ -59,7 +57,6 @@ impl Names {
 }
 
 /// `entry 8`, `entries 8 and 9`, `entries 8 to 12`.
-#[cfg_attr(small, optimize(size))]
 pub fn entries(first: LogIndex, last: LogIndex) -> String {
     match last.0.saturating_sub(first.0) {
         0 => format!("entry {first}"),
@@ -69,7 +66,6 @@ pub fn entries(first: LogIndex, last: LogIndex) -> String {
 }
 
 /// What a kind of message is called.
-#[cfg_attr(small, optimize(size))]
 pub fn kind(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::PreVote => "pre-vote request",
@@ -91,7 +87,6 @@ pub fn kind(kind: MessageKind) -> &'static str {
 }
 
 /// Why a vote was refused.
-#[cfg_attr(small, optimize(size))]
 pub fn refusal(refusal: Refusal, names: &Names) -> String {
     match refusal {
         Refusal::OldTerm => "its term is old".into(),
@@ -102,7 +97,6 @@ pub fn refusal(refusal: Refusal, names: &Names) -> String {
 }
 
 /// Why a message was lost.
-#[cfg_attr(small, optimize(size))]
 pub fn loss(why: Loss) -> &'static str {
     match why {
         Loss::Chance => "lost by the network",
@@ -113,7 +107,6 @@ pub fn loss(why: Loss) -> &'static str {
 }
 
 /// What a command of the register does.
-#[cfg_attr(small, optimize(size))]
 pub fn change(command: &RegisterCommand) -> String {
     match command {
         RegisterCommand::Put { key, value } => format!("{key} = {value}"),
@@ -145,7 +138,6 @@ fn answer(answer: &RegisterAnswer) -> String {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn response(response: &RegisterResponse) -> String {
     match response {
         RegisterResponse::Written => "written".into(),
@@ -155,7 +147,6 @@ fn response(response: &RegisterResponse) -> String {
 }
 
 /// What came of an operation.
-#[cfg_attr(small, optimize(size))]
 pub fn outcome(outcome: &Outcome, names: &Names) -> String {
     match outcome {
         Outcome::Done(done) => response(done),
@@ -173,7 +164,6 @@ fn not_leader(leader: Option<NodeId>, names: &Names) -> String {
 }
 
 /// Everything that a message carries: names and values.
-#[cfg_attr(small, optimize(size))]
 pub fn message(wire: &Wire, names: &Names) -> Vec<(&'static str, String)> {
     let mut rows = vec![("kind", kind(wire.kind()).to_string())];
     let mut row = |name, value: String| rows.push((name, value));
@@ -250,7 +240,6 @@ pub fn message(wire: &Wire, names: &Names) -> Vec<(&'static str, String)> {
 }
 
 /// What somebody did.
-#[cfg_attr(small, optimize(size))]
 pub fn deed(command: &Command, names: &Names) -> String {
     let name = |node: &NodeId| names.get(*node);
     match command {
@@ -288,7 +277,6 @@ pub fn deed(command: &Command, names: &Names) -> String {
 }
 
 /// What a node tells of itself, as a sentence.
-#[cfg_attr(small, optimize(size))]
 pub fn note(node: NodeId, note: &Note, names: &Names) -> String {
     let me = names.get(node);
     match note {
@@ -303,7 +291,6 @@ pub fn note(node: NodeId, note: &Note, names: &Names) -> String {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn server_note(me: &str, note: &raft::Note, names: &Names) -> String {
     use raft::Note;
     match note {

@@ -62,7 +62,6 @@ choice!(Defect {
 });
 
 impl Record for Cluster {
-    #[cfg_attr(small, optimize(size))]
     fn fields(&mut self, visit: &mut Visit<'_>) {
         let mut field = |name, slot| visit(Field { name, needed: false, slot });
         field("servers", self.servers.slot());
@@ -113,7 +112,6 @@ impl Default for Cluster {
 
 impl Cluster {
     /// How each server of the cluster is to run Raft.
-    #[cfg_attr(small, optimize(size))]
     pub fn raft(&self) -> Config {
         Config {
             members: (0..self.servers).map(|server| NodeId(u16::from(server))).collect(),
@@ -130,7 +128,6 @@ impl Cluster {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
         inspection.number("servers", u64::from(self.servers), 1, u64::from(MAX_SERVERS));
         let SpanRange { min, max } = self.election_timeout;

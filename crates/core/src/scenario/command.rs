@@ -277,7 +277,6 @@ impl LinkCommand {
 }
 
 impl TimedCommand {
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, cast: Cast, duration: Span, inspection: &mut Inspection) {
         if self.at > duration {
             inspection.problem("at", format!("{} is after the end of the run ({duration})", self.at));
@@ -296,7 +295,6 @@ impl Action {
         self.names()[self.number()]
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         match self {
             Action::Crash(whom) | Action::Restart(whom) | Action::Pause(whom) | Action::Resume(whom) => {
@@ -339,7 +337,6 @@ impl Action {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn inspect_ends(from: Target, to: Target, cast: Cast, inspection: &mut Inspection) {
     from.inspect(cast, "from", inspection);
     to.inspect(cast, "to", inspection);
@@ -356,7 +353,6 @@ fn inspect_server(target: Target, cast: Cast, field: &str, inspection: &mut Insp
 }
 
 impl Groups {
-    #[cfg_attr(small, optimize(size))]
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         let inside = inspection.enter("groups");
         let nodes = usize::from(cast.servers) + usize::from(cast.clients);
@@ -383,7 +379,6 @@ impl Groups {
 }
 
 impl Pick {
-    #[cfg_attr(small, optimize(size))]
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         for (field, target) in [("from", self.from), ("to", self.to)] {
             if let Some(target) = target {
@@ -397,7 +392,6 @@ impl Pick {
 }
 
 impl RequestCommand {
-    #[cfg_attr(small, optimize(size))]
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         inspect_server(self.to, cast, "to", inspection);
         match self.client {

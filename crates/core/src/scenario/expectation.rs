@@ -146,7 +146,6 @@ impl Expectation {
         self.names()[self.number()]
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, cast: Cast, duration: Span, inspection: &mut Inspection) {
         let variant = inspection.enter(self.name());
         let (mut node, mut from, mut until, mut bounds) = (None, None, None, None);

@@ -84,7 +84,6 @@ pub enum LinkError {
 impl std::error::Error for LinkError {}
 
 impl fmt::Display for LinkError {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LinkError::NotALink => f.write_str("this is not a link to a Tutti experiment"),
@@ -144,7 +143,6 @@ impl Link {
     ///
     /// # Errors
     /// If it were too long, or goes further than a link reaches.
-    #[cfg_attr(small, optimize(size))]
     pub fn encode(&self) -> Result<String, LinkError> {
         self.inspect()?;
         let mut last = Time::ZERO;
@@ -174,7 +172,6 @@ impl Link {
     ///
     /// # Errors
     /// If it is not a link, damaged, from a newer version, or describes what cannot be.
-    #[cfg_attr(small, optimize(size))]
     pub fn decode(text: &str) -> Result<Link, LinkError> {
         let text = text.trim();
         if text.len() > MAX_LINK {
@@ -224,7 +221,6 @@ impl Link {
         self.engine == ENGINE
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn inspect(&self) -> Result<(), LinkError> {
         self.scenario.inspect().map_err(LinkError::Impossible)?;
         let mut inspection = Inspection::default();
@@ -251,7 +247,6 @@ impl Link {
 }
 
 impl Source {
-    #[cfg_attr(small, optimize(size))]
     fn of(scenario: &Scenario) -> Source {
         let same = |preset: &Scenario| Scenario { seed: scenario.seed, ..preset.clone() } == *scenario;
         match presets::get(&scenario.name) {
@@ -260,7 +255,6 @@ impl Source {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn scenario(self) -> Result<Scenario, LinkError> {
         match self {
             Source::Whole(scenario) => Ok(*scenario),
@@ -279,7 +273,6 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 
 /// An order may name nodes and messages that are not there: that is refused when it is carried out. Its quantities must
 /// be possible.
-#[cfg_attr(small, optimize(size))]
 fn inspect_order(order: &Order, inspection: &mut Inspection) {
     match order {
         Order::Give(Command::SetLink { quality, .. }) | Order::Link { what: LinkOrder::Set(quality), .. } => {
@@ -295,7 +288,6 @@ fn inspect_order(order: &Order, inspection: &mut Inspection) {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn inspect_quality(quality: &Quality, inspection: &mut Inspection) {
     Difference {
         latency: Some(quality.latency),

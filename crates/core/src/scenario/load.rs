@@ -64,7 +64,6 @@ impl Default for Load {
 }
 
 impl Load {
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
         inspection.number("clients", u64::from(self.clients), 0, u64::from(MAX_CLIENTS));
         inspection.number("rate", u64::from(self.rate), 0, u64::from(MAX_RATE));

@@ -132,7 +132,6 @@ impl Scenario {
     /// # Errors
     /// If the text is too long, is not JSON, has a field that is not known or a value that cannot be; the error says
     /// where and why.
-    #[cfg_attr(small, optimize(size))]
     pub fn parse(json: &str) -> Result<Scenario, ScenarioError> {
         ScenarioError::if_too_long(json.len())?;
         let mut scenario = Scenario::default();
@@ -175,7 +174,6 @@ impl Scenario {
     ///
     /// # Errors
     /// If they are too many, are not a scenario, or one that cannot be.
-    #[cfg_attr(small, optimize(size))]
     pub fn from_bytes(bytes: &[u8]) -> Result<Scenario, ScenarioError> {
         ScenarioError::if_compact_too_long(bytes.len())?;
         let mut scenario = Scenario::default();
@@ -188,7 +186,6 @@ impl Scenario {
     ///
     /// # Errors
     /// If it cannot; every mistake is listed.
-    #[cfg_attr(small, optimize(size))]
     pub fn inspect(&self) -> Result<(), ScenarioError> {
         if self.format > FORMAT {
             return Err(ScenarioError::Newer { format: self.format });

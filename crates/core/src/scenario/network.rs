@@ -76,7 +76,6 @@ impl Default for Network {
 
 impl Network {
     /// What a link is like that is not listed.
-    #[cfg_attr(small, optimize(size))]
     pub fn common(&self) -> Quality {
         Quality {
             latency: self.latency,
@@ -93,7 +92,6 @@ impl Network {
         listed.map_or(self.common(), |link| link.difference().on(self.common()))
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         let all = Difference {
             latency: Some(self.latency),
@@ -131,7 +129,6 @@ impl LinkSetting {
 
 impl Difference {
     /// A quality with the differences on it.
-    #[cfg_attr(small, optimize(size))]
     pub fn on(&self, common: Quality) -> Quality {
         Quality {
             latency: self.latency.unwrap_or(common.latency),
@@ -142,7 +139,6 @@ impl Difference {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
         if let Some(latency) = self.latency {
             inspect_latency("latency", latency, MIN_LATENCY, inspection);
@@ -154,7 +150,6 @@ impl Difference {
 }
 
 /// A latency must be possible, and neither shorter nor longer than what is allowed.
-#[cfg_attr(small, optimize(size))]
 pub(super) fn inspect_latency(field: &str, latency: Latency, least: Span, inspection: &mut Inspection) {
     let (min, max) = match latency {
         Latency::Fixed(span) => (span, span),

@@ -52,7 +52,6 @@ pub enum ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 impl fmt::Display for ScenarioError {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ScenarioError::TooLong { bytes, most } => {
@@ -107,7 +106,6 @@ pub(super) struct Mark(usize);
 
 impl Inspection {
     /// Goes into a field; an empty name is the place itself.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn enter(&mut self, field: &str) -> Mark {
         let mark = Mark(self.path.len());
         if !self.path.is_empty() && !field.is_empty() {
@@ -144,7 +142,6 @@ impl Inspection {
     }
 
     /// A field must lie between two numbers.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn number(&mut self, field: &str, value: u64, least: u64, most: u64) {
         if value < least {
             self.problem(field, format!("{value} is too little: the least is {least}"));
@@ -154,7 +151,6 @@ impl Inspection {
     }
 
     /// A field must lie between two lengths of time.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn span(&mut self, field: &str, value: Span, least: Span, most: Span) {
         if value < least {
             self.problem(field, format!("{value} is too short: the shortest is {least}"));

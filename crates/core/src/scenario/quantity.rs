@@ -80,7 +80,6 @@ impl Ppm {
 }
 
 /// The number that a text with at most `places` decimal places stands for, times ten to the power of `places`.
-#[cfg_attr(small, optimize(size))]
 fn decimal(text: &str, places: usize) -> Result<u64, Option<String>> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -101,7 +100,6 @@ fn decimal(text: &str, places: usize) -> Result<u64, Option<String>> {
 }
 
 /// The shortest text for `number` divided by ten to the power of `places`.
-#[cfg_attr(small, optimize(size))]
 fn write_decimal(number: u64, places: usize, unit: &str) -> String {
     let power = 10u64.pow(places as u32);
     let fraction = format!("{:0places$}", number % power);
@@ -133,7 +131,6 @@ impl Written for Span {
     const EXPECTED: &'static str = "a length of time such as \"150ms\", \"1.5s\" or \"75us\"";
     const WIDTH: usize = 1;
 
-    #[cfg_attr(small, optimize(size))]
     fn read(text: &str) -> Result<Self, Option<String>> {
         let text = text.trim();
         let units = [("us", 0, 1), ("ms", 3, 1), ("min", 6, 60), ("s", 6, 1)];
@@ -150,7 +147,6 @@ impl Written for Span {
         })
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn write(&self) -> String {
         match self.0 {
             0 => "0s".into(),
@@ -196,7 +192,6 @@ impl Written for Latency {
                                     what comes on top such as \"5ms+3ms\"";
     const WIDTH: usize = 3;
 
-    #[cfg_attr(small, optimize(size))]
     fn read(text: &str) -> Result<Self, Option<String>> {
         if text.contains("..") {
             let SpanRange { min, max } = SpanRange::read(text)?;
@@ -208,7 +203,6 @@ impl Written for Latency {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn write(&self) -> String {
         match *self {
             Latency::Fixed(span) => span.write(),
@@ -217,7 +211,6 @@ impl Written for Latency {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn pack(&self) -> [u64; 3] {
         match *self {
             Latency::Fixed(span) => [0, span.0, 0],
@@ -226,7 +219,6 @@ impl Written for Latency {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn unpack(numbers: [u64; 3]) -> Option<Self> {
         match numbers {
             [0, span, 0] => Some(Latency::Fixed(Span(span))),
@@ -241,7 +233,6 @@ impl Written for Ppm {
     const EXPECTED: &'static str = "a percentage such as \"2%\" or \"0.01%\"";
     const WIDTH: usize = 1;
 
-    #[cfg_attr(small, optimize(size))]
     fn read(text: &str) -> Result<Self, Option<String>> {
         let number = decimal(text.trim().strip_suffix('%').ok_or(None)?.trim_end(), 4)?;
         match u32::try_from(number) {

@@ -11,7 +11,6 @@ use crate::lab::{
 
 impl Scenario {
     /// The world as it is to be built.
-    #[cfg_attr(small, optimize(size))]
     pub fn setup(&self) -> Setup {
         let servers = self.cluster.servers;
         Setup {
@@ -38,7 +37,6 @@ impl Scenario {
     }
 
     /// A command as an order.
-    #[cfg_attr(small, optimize(size))]
     fn order(&self, action: &Action) -> Order {
         let to = |target: Target, what: NodeOrder| Order::To { target: self.whom(target), what };
         let link = |from: Target, to: Target, what| Order::Link { from: self.whom(from), to: self.whom(to), what };
@@ -82,7 +80,6 @@ impl Scenario {
         target.in_cluster(self.cluster.servers)
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn message(&self, pick: &Pick, what: MessageOrder) -> Order {
         match pick.id {
             Some(message) => Order::Give(what.to_message(message)),
@@ -97,7 +94,6 @@ impl Scenario {
 
 impl Load {
     /// How the client of this number behaves: all have the same part of the load.
-    #[cfg_attr(small, optimize(size))]
     fn client(&self, number: u8, servers: u8) -> ClientConfig {
         let load = (self.rate > 0).then(|| lab::Load {
             gap: Span(1_000_000 * u64::from(self.clients) / u64::from(self.rate)),
@@ -117,7 +113,6 @@ impl Load {
 }
 
 impl From<Op> for ClientOrder {
-    #[cfg_attr(small, optimize(size))]
     fn from(op: Op) -> Self {
         match op {
             Op::Put { key, value } => ClientOrder::Write(RegisterCommand::Put { key, value }),

@@ -69,7 +69,6 @@ impl NodeName {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(self, cast: Cast, field: &str, inspection: &mut Inspection) {
         match self {
             NodeName::Server(number) if number >= cast.servers => {
@@ -91,7 +90,6 @@ impl Target {
     }
 
     /// The same for a cluster of so many servers, as the lab has it.
-    #[cfg_attr(small, optimize(size))]
     pub fn in_cluster(self, servers: u8) -> lab::Target {
         match self {
             Target::Node(name) => lab::Target::Node(name.id(servers)),
@@ -101,7 +99,6 @@ impl Target {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn inspect(self, cast: Cast, field: &str, inspection: &mut Inspection) {
         match self {
             Target::Node(name) => name.inspect(cast, field, inspection),
@@ -126,7 +123,6 @@ fn numbered(f: &mut fmt::Formatter<'_>, word: &str, number: u8) -> fmt::Result {
 }
 
 /// The number that [`numbered`] wrote.
-#[cfg_attr(small, optimize(size))]
 fn number_after(text: &str, word: &str) -> Option<u8> {
     match text.strip_prefix(word)? {
         "" => Some(0),
@@ -139,7 +135,6 @@ fn number_after(text: &str, word: &str) -> Option<u8> {
 }
 
 impl fmt::Display for NodeName {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             NodeName::Server(number) if number < 26 => write!(f, "{}", char::from(b'A' + number)),
@@ -150,7 +145,6 @@ impl fmt::Display for NodeName {
 }
 
 impl fmt::Display for Target {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Target::Node(name) => name.fmt(f),
@@ -165,7 +159,6 @@ impl Written for NodeName {
     const EXPECTED: &'static str = "the name of a node such as \"A\" or \"client\"";
     const WIDTH: usize = 1;
 
-    #[cfg_attr(small, optimize(size))]
     fn read(text: &str) -> Result<Self, Option<String>> {
         if let [letter] = text.as_bytes()
             && letter.is_ascii_uppercase()
@@ -180,7 +173,6 @@ impl Written for NodeName {
         self.to_string()
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn pack(&self) -> [u64; 3] {
         let (kind, number) = match *self {
             NodeName::Server(number) => (0, number),
@@ -200,7 +192,6 @@ impl Written for Target {
         "a node such as \"A\" or \"client\", or \"leader\", \"follower\", \"follower 2\", \"stopped\"";
     const WIDTH: usize = 1;
 
-    #[cfg_attr(small, optimize(size))]
     fn read(text: &str) -> Result<Self, Option<String>> {
         match text {
             "leader" => Ok(Target::Leader),
@@ -216,7 +207,6 @@ impl Written for Target {
         self.to_string()
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn pack(&self) -> [u64; 3] {
         let (kind, number) = match *self {
             Target::Node(name) => (0, name.pack()[0]),
@@ -227,7 +217,6 @@ impl Written for Target {
         [number * 4 + kind, 0, 0]
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn unpack(numbers: [u64; 3]) -> Option<Self> {
         let number = numbers[0] / 4;
         match numbers[0] % 4 {

@@ -37,7 +37,6 @@ struct Staff {
 }
 
 impl Notebook {
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn new(world: &World) -> Notebook {
         let server = |node: NodeId| world.process(node).server().is_some();
         let first_client = world.ids().filter(|&node| server(node)).count() as u16;
@@ -68,7 +67,6 @@ impl Notebook {
     }
 
     /// Forgets what comes after the present of `world`.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn cut(&mut self, world: &World) {
         let (now, last) = (world.now(), EventId(world.events()));
         while self.marks.last().is_some_and(|(event, _)| *event > last) {
@@ -172,7 +170,6 @@ impl Notebook {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn commanded(&mut self, event: &Event<'_>, command: &Command) {
         let name = |node: NodeId| self.names.get(node.slot()).cloned().unwrap_or_default();
         let (node, kind, text) = match command {

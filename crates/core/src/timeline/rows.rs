@@ -47,7 +47,6 @@ pub enum RowKind {
 
 impl Row {
     /// What happened, in words.
-    #[cfg_attr(small, optimize(size))]
     pub fn words(&self, names: &Names) -> String {
         let name = |node: &NodeId| names.get(*node);
         match &self.kind {
@@ -76,7 +75,6 @@ impl Row {
     }
 
     /// The nodes that it is about.
-    #[cfg_attr(small, optimize(size))]
     pub fn nodes(&self) -> Vec<NodeId> {
         match &self.kind {
             RowKind::Sent { from, to, .. } | RowKind::Delivered { from, to, .. } | RowKind::Lost { from, to, .. } => {
@@ -132,7 +130,6 @@ impl Rows {
     }
 
     /// The latest `most` of the events between two moments.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn select(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
         let (mut low, mut high) = (self.rows.first(), self.rows.end());
         while low < high {

@@ -142,7 +142,6 @@ impl Run {
     }
 
     /// The same, and `recorder` sees how it begins.
-    #[cfg_attr(small, optimize(size))]
     pub fn watched_by(setup: &Setup, recorder: &mut dyn Sink<Actor>) -> Run {
         let mut beginning = Beginning { hash: TraceHash::default(), recorder };
         let world = setup.build(&mut Watching { watch: None, recorder: Some(&mut beginning) });
@@ -225,7 +224,6 @@ impl Run {
     ///
     /// # Errors
     /// If it does not fit the present state; it is in the trace all the same.
-    #[cfg_attr(small, optimize(size))]
     pub fn command(&mut self, command: &Command, recorder: Option<&mut dyn Sink<Actor>>) -> Result<(), Rejection> {
         let result = self.world.command(command, &mut Watching { watch: self.watch.as_deref_mut(), recorder });
         if let Some(watch) = &mut self.watch {

@@ -12,7 +12,6 @@ use crate::scenario::link::{ENGINE, Given, Link, LinkError};
 ///
 /// # Errors
 /// If the run is too long for a link.
-#[cfg_attr(small, optimize(size))]
 pub fn link(timeline: &Timeline, scenario: &Scenario) -> Result<String, LinkError> {
     let given = |placed: &Placed| Given { time: placed.at.time, within: placed.at.within, order: placed.order.clone() };
     let moment = timeline.moment();
@@ -64,7 +63,6 @@ pub enum Faith {
 ///
 /// # Errors
 /// If it is not a link that can be followed: the error says why.
-#[cfg_attr(small, optimize(size))]
 pub fn open(text: &str) -> Result<Opened, LinkError> {
     let link = Link::decode(text)?;
     let mut player = Player::new(link.scenario.setup(), link.scenario.plan());
@@ -82,7 +80,6 @@ pub fn open(text: &str) -> Result<Opened, LinkError> {
 impl Arrival {
     /// Brings a player nearer to the moment, at most so many steps. Once it is there, says whether this is what the
     /// link's maker saw.
-    #[cfg_attr(small, optimize(size))]
     pub fn approach(&self, player: &mut Player, steps: u64) -> Option<Faith> {
         let there = player.timeline_mut().approach(self.moment, steps);
         there.then(|| {

@@ -79,7 +79,6 @@ pub struct Timeline {
 
 impl Timeline {
     /// A history that has just begun, with the orders that the scenario gives by itself, in any order of time.
-    #[cfg_attr(small, optimize(size))]
     pub fn new(setup: Setup, mut plan: Vec<(Time, Order)>) -> Timeline {
         plan.sort_by_key(|(time, _)| *time);
         let orders = plan.into_iter().map(|(time, order)| Placed { at: Moment::settled(time), order, by_hand: false });
@@ -220,7 +219,6 @@ impl Timeline {
     ///
     /// # Errors
     /// If there are too many branches or orders.
-    #[cfg_attr(small, optimize(size))]
     pub fn order(&mut self, order: Order, label: SmolStr) -> Result<(), Full> {
         let at = self.moment();
         let seen = self.present.orders;
@@ -255,7 +253,6 @@ impl Timeline {
 
     /// The score of a stretch of the present branch: single strokes if there are at most `max_strokes`, otherwise how
     /// many messages there were in each of `parts` equal parts.
-    #[cfg_attr(small, optimize(size))]
     pub fn score(&mut self, from: Time, to: Time, parts: usize, max_strokes: usize) -> Score {
         let branch = &self.branches[self.current];
         let explored = branch.explored.time.max(self.now());
@@ -271,7 +268,6 @@ impl Timeline {
     }
 
     /// From the notebook if they are recent, otherwise by replay.
-    #[cfg_attr(small, optimize(size))]
     fn strokes(&mut self, from: Time, to: Time) -> Vec<Stroke> {
         let branch = &self.branches[self.current];
         let to = to.min(branch.explored.time);
@@ -292,7 +288,6 @@ impl Timeline {
     }
 
     /// What happened in a stretch of the present branch, at most so much of its end.
-    #[cfg_attr(small, optimize(size))]
     pub fn rows(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
         let branch = &self.branches[self.current];
         let noted = branch.notebook.rows().select(from, to, most);
@@ -373,7 +368,6 @@ impl Timeline {
     }
 
     /// Begins a branch at the present moment.
-    #[cfg_attr(small, optimize(size))]
     fn fork(&mut self, label: SmolStr) -> Result<(), Full> {
         if self.branches.len() >= MAX_BRANCHES {
             return Err(Full::Branches);
@@ -505,7 +499,6 @@ pub(super) fn replay(
 }
 
 /// Gives a run its next order.
-#[cfg_attr(small, optimize(size))]
 fn give(at: &mut Checkpoint, orders: &[Placed], recorder: &mut Option<&mut dyn Recorder>) {
     let wanted = recorder.as_deref_mut().filter(|recorder| recorder.wants_order(at.orders));
     if let Some(placed) = orders.get(at.orders) {
@@ -515,7 +508,6 @@ fn give(at: &mut Checkpoint, orders: &[Placed], recorder: &mut Option<&mut dyn R
 }
 
 /// Gives a run an order.
-#[cfg_attr(small, optimize(size))]
 fn carry_out(run: &mut Run, order: &Order, mut recorder: Option<&mut dyn Sink<Actor>>) {
     for command in order.resolve(run.world()) {
         // A command that does not fit is in the trace with its reason.

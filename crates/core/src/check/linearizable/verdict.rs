@@ -40,7 +40,6 @@ pub enum Doubt {
 }
 
 impl fmt::Display for Doubt {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Doubt::Budget => "too many orders are possible to try them all",
@@ -133,7 +132,6 @@ pub enum Relation {
 }
 
 impl Violation {
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn new(key: SmolStr, done: &Done, mut possible: Vec<Option<SmolStr>>, most: usize) -> Violation {
         let more_possible = possible.len() > most;
         possible.truncate(most);
@@ -152,7 +150,6 @@ impl Violation {
 
     /// Adds the operations that matter: those answered, in the order of their answers, the last write before it (which
     /// may be long past), and those without an answer.
-    #[cfg_attr(small, optimize(size))]
     pub(super) fn look_around<'a>(
         &mut self,
         before: Option<&'a Arc<Done>>,
@@ -184,7 +181,6 @@ impl Violation {
     }
 
     /// Whether the operation writes the value that was returned.
-    #[cfg_attr(small, optimize(size))]
     fn is_source(&self, operation: &Operation<Register>) -> bool {
         let value = match operation {
             Operation::Command(RegisterCommand::Put { value, .. } | RegisterCommand::Cas { value, .. }) => value,
@@ -222,7 +218,6 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-#[cfg_attr(small, optimize(size))]
 fn describe(f: &mut fmt::Formatter<'_>, operation: &Operation<Register>) -> fmt::Result {
     match operation {
         Operation::Query(RegisterQuery::Get { key }) => write!(f, "read of {key}"),
@@ -234,7 +229,6 @@ fn describe(f: &mut fmt::Formatter<'_>, operation: &Operation<Register>) -> fmt:
 }
 
 impl fmt::Display for Returned {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Returned::Written => f.write_str("written"),
@@ -245,7 +239,6 @@ impl fmt::Display for Returned {
 }
 
 impl fmt::Display for Violation {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the ")?;
         describe(f, &self.operation)?;
@@ -263,7 +256,6 @@ impl fmt::Display for Violation {
 }
 
 impl fmt::Display for Neighbour {
-    #[cfg_attr(small, optimize(size))]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         describe(f, &self.operation)?;
         write!(f, " (request {}, asked at {}, ", self.id, self.invoked.time)?;

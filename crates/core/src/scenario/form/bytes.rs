@@ -22,7 +22,6 @@ struct Writer(Vec<u8>);
 
 impl Writer {
     /// Seven bits a byte, the lowest first; all bytes but the last have the highest bit set.
-    #[cfg_attr(small, optimize(size))]
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.0.push(number as u8 | 0x80);
@@ -31,7 +30,6 @@ impl Writer {
         self.0.push(number as u8);
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn value(&mut self, slot: Slot<'_>) {
         match slot {
             Slot::Flag(flag) => self.number(u64::from(*flag)),
@@ -77,7 +75,6 @@ impl Reader<'_> {
         self.bytes = &[];
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn number(&mut self, most: u64) -> u64 {
         let (mut number, mut shift) = (0u64, 0);
         while let Some((&byte, rest)) = self.bytes.split_first() {
@@ -100,7 +97,6 @@ impl Reader<'_> {
         0
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn value(&mut self, slot: Slot<'_>) {
         match slot {
             Slot::Flag(flag) => *flag = self.number(1) == 1,
@@ -151,7 +147,6 @@ impl Reader<'_> {
     }
 
     /// A length: of bytes, or of things that have at least one byte each.
-    #[cfg_attr(small, optimize(size))]
     fn length(&mut self) -> usize {
         let length = self.number(u64::MAX);
         if length > self.bytes.len() as u64 {

@@ -42,7 +42,6 @@ impl Reader<'_> {
     }
 
     /// The next byte that is not white space.
-    #[cfg_attr(small, optimize(size))]
     fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(self.at) {
@@ -58,7 +57,6 @@ impl Reader<'_> {
         is_next
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn expect(&mut self, byte: u8) -> Result<(), Syntax> {
         match self.take(byte) {
             true => Ok(()),
@@ -72,7 +70,6 @@ impl Reader<'_> {
         if self.depth > MAX_DEPTH { Err(self.syntax("too deeply nested")) } else { Ok(()) }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn value(&mut self, slot: Slot<'_>) -> Result<(), Syntax> {
         let next = self.peek();
         match slot {
@@ -123,7 +120,6 @@ impl Reader<'_> {
     }
 
     /// There is something else than what belongs here.
-    #[cfg_attr(small, optimize(size))]
     fn something_else(&mut self, expected: &str) -> Result<(), Syntax> {
         let found = match self.peek() {
             Some(b'{') => "an object",
@@ -139,7 +135,6 @@ impl Reader<'_> {
     }
 
     /// Reads an object into fields.
-    #[cfg_attr(small, optimize(size))]
     fn object(&mut self, fields: &mut dyn FnMut(&mut Visit<'_>)) -> Result<(), Syntax> {
         self.expect(b'{')?;
         self.enter()?;
@@ -187,7 +182,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn list(&mut self, list: &mut dyn List) -> Result<(), Syntax> {
         self.expect(b'[')?;
         self.enter()?;
@@ -207,7 +201,6 @@ impl Reader<'_> {
     }
 
     /// A variant that is only named: none of its fields is needed.
-    #[cfg_attr(small, optimize(size))]
     fn choice_by_name(&mut self, choice: &mut dyn Choice) -> Result<(), Syntax> {
         let name = self.string()?;
         if self.choose(choice, &name) {
@@ -221,7 +214,6 @@ impl Reader<'_> {
     }
 
     /// A variant with its fields: an object with one field, which has the variant's name.
-    #[cfg_attr(small, optimize(size))]
     fn choice(&mut self, choice: &mut dyn Choice) -> Result<(), Syntax> {
         self.expect(b'{')?;
         self.enter()?;
@@ -253,7 +245,6 @@ impl Reader<'_> {
     }
 
     /// Makes it the variant of this name, if there is one.
-    #[cfg_attr(small, optimize(size))]
     fn choose(&mut self, choice: &mut dyn Choice, name: &str) -> bool {
         let number = choice.names().iter().position(|known| *known == name);
         match number {
@@ -263,7 +254,6 @@ impl Reader<'_> {
         number.is_some()
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn number(&mut self, most: u64, set: &mut dyn FnMut(u64)) -> Result<(), Syntax> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
             return self.something_else("a whole number");
@@ -281,7 +271,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn word(&mut self, word: &str) -> Result<(), Syntax> {
         if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return Err(self.syntax("this is not JSON"));
@@ -291,7 +280,6 @@ impl Reader<'_> {
     }
 
     /// Passes over any value.
-    #[cfg_attr(small, optimize(size))]
     fn skip(&mut self) -> Result<(), Syntax> {
         match self.peek() {
             Some(b'{') => {
@@ -336,7 +324,6 @@ impl Reader<'_> {
     }
 
     /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    #[cfg_attr(small, optimize(size))]
     fn skip_number(&mut self) -> Result<(), Syntax> {
         let bytes = self.text.as_bytes();
         let digits = |at: &mut usize| {
@@ -366,7 +353,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn string(&mut self) -> Result<String, Syntax> {
         let bytes = self.text.as_bytes();
         if bytes.get(self.at) != Some(&b'"') {
@@ -401,7 +387,6 @@ impl Reader<'_> {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn escape(&mut self) -> Result<char, Syntax> {
         let code = self.text.as_bytes().get(self.at).copied();
         self.at += 1;
@@ -427,7 +412,6 @@ impl Reader<'_> {
         })
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn hex(&mut self) -> Result<u32, Syntax> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4).unwrap_or_default();
         let mut unit = 0;
@@ -444,7 +428,6 @@ impl Reader<'_> {
 }
 
 /// `is only a`, or `are a, b, c`.
-#[cfg_attr(small, optimize(size))]
 fn are(names: &[&str]) -> String {
     match names {
         [] => "are none here".into(),
@@ -479,7 +462,6 @@ struct Writer {
 }
 
 impl Writer {
-    #[cfg_attr(small, optimize(size))]
     fn value(&mut self, slot: Slot<'_>) {
         match slot {
             Slot::Flag(flag) => self.text.push_str(if *flag { "true" } else { "false" }),
@@ -498,7 +480,6 @@ impl Writer {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn line(&mut self) {
         if self.inline {
             self.text.push(' ');
@@ -508,7 +489,6 @@ impl Writer {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn object(&mut self, fields: &mut dyn FnMut(&mut Visit<'_>)) {
         self.text.push('{');
         self.lines += 1;
@@ -537,7 +517,6 @@ impl Writer {
         self.text.push('}');
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn choice(&mut self, choice: &mut dyn Choice) {
         let name = choice.names()[choice.number()];
         let mut fields = 0;
@@ -551,7 +530,6 @@ impl Writer {
         }
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn list(&mut self, list: &mut dyn List) {
         self.text.push('[');
         self.lines += 1;
@@ -575,7 +553,6 @@ impl Writer {
         self.text.push(']');
     }
 
-    #[cfg_attr(small, optimize(size))]
     fn string(&mut self, string: &str) {
         self.text.push('"');
         for character in string.chars() {

@@ -152,7 +152,6 @@ impl<T: Form + Default> Form for Option<T> {
 }
 
 /// Does something with the place at a path such as `network.latency`, if there is one.
-#[cfg_attr(small, optimize(size))]
 fn at(record: &mut dyn Record, path: &str, then: &mut dyn FnMut(Slot<'_>)) {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
     record.fields(&mut |field| {
@@ -166,7 +165,6 @@ fn at(record: &mut dyn Record, path: &str, then: &mut dyn FnMut(Slot<'_>)) {
 }
 
 /// The text of a number or quantity, as a person would type it; empty for anything else.
-#[cfg_attr(small, optimize(size))]
 pub(super) fn text_at(record: &mut dyn Record, path: &str) -> String {
     let mut text = String::new();
     at(record, path, &mut |slot| {
@@ -182,7 +180,6 @@ pub(super) fn text_at(record: &mut dyn Record, path: &str) -> String {
 }
 
 /// Puts what a person typed into the place of a number or quantity; what is wrong with it, otherwise.
-#[cfg_attr(small, optimize(size))]
 pub(super) fn set_at(record: &mut dyn Record, path: &str, text: &str) -> Result<(), String> {
     let mut result = Err("there is no such field".into());
     let number = |most: u64| match text.trim().parse::<u64>() {
@@ -231,7 +228,6 @@ macro_rules! record {
     ($type:ty { $($need:ident $field:ident $(as $name:literal)?),* $(,)? }) => {
         impl $crate::scenario::form::Record for $type {
             #[allow(unused_variables)]
-            #[cfg_attr(small, optimize(size))]
             fn fields(&mut self, visit: &mut $crate::scenario::form::Visit<'_>) {
                 $(visit($crate::scenario::form::Field {
                     name: $crate::scenario::form::name_of!($field $(as $name)?),
@@ -261,7 +257,6 @@ macro_rules! choice {
                 [$(matches!(self, $type::$variant { .. })),*].iter().position(|is| *is).unwrap_or_default()
             }
             #[allow(unused_assignments)]
-            #[cfg_attr(small, optimize(size))]
             fn choose(&mut self, number: usize) {
                 let mut before = number;
                 $(if before == 0 {
@@ -271,7 +266,6 @@ macro_rules! choice {
                 before -= 1;)*
             }
             #[allow(unused_variables)]
-            #[cfg_attr(small, optimize(size))]
             fn fields(&mut self, visit: &mut $crate::scenario::form::Visit<'_>) {
                 match self {
                     $($crate::scenario::form::pattern_of!(
