@@ -577,7 +577,7 @@ impl Record for Fields<'_> {
 }
 
 /// Whether a text is JSON at all.
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 pub(in crate::scenario) fn is_json(text: &str) -> bool {
     let inspection = &mut Inspection::default();
     let mut reader = Reader { text, at: 0, depth: 0, inspection };
