@@ -54,7 +54,21 @@ fn protocols(kit: &Kit) -> Result<PathBuf> {
     // As Trunk does with the site's.
     let wasm = folder.join(format!("{name}_bg.wasm"));
     let mut optimise = kit.command("wasm-opt");
-    cmd::run(optimise.args(["-O3", "--all-features"]).arg(&wasm).arg("-o").arg(&wasm))?;
+    cmd::run(
+        optimise
+            .args([
+                "-O3",
+                "--enable-bulk-memory",
+                "--enable-nontrapping-float-to-int",
+                "--enable-sign-ext",
+                "--enable-mutable-globals",
+                "--enable-reference-types",
+                "--enable-multivalue",
+            ])
+            .arg(&wasm)
+            .arg("-o")
+            .arg(&wasm),
+    )?;
     let page = format!(
         "<!doctype html><link rel='icon' href='data:,'><script type='module'>\nimport start from './{name}.js'; start();\n</script>"
     );
