@@ -26,20 +26,32 @@ use crate::sim::Latency;
 /// | `disk_sync` | `"1ms"` | how long a write takes to be on disk, as a latency |
 /// | `defects` | `[]` | bugs put in on purpose: `"vote-forgotten-on-restart"`, `"old-term-committed-by-counting"`, `"vote-without-log-check"`, `"append-cuts-everything-after"`, `"answer-before-sync"` |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The table says it.
 pub struct Cluster {
+    /// How many, 1 to 9; they are called A to I.
     pub servers: u8,
+    /// What they run.
     pub protocol: Protocol,
+    /// Between these each wait is drawn.
     pub election_timeout: SpanRange,
+    /// How often a leader makes itself heard; less than the shortest election timeout.
     pub heartbeat: Span,
+    /// Ask before campaigning.
     pub pre_vote: bool,
+    /// A leader without a majority steps down.
     pub check_quorum: bool,
+    /// The most entries in one message.
     pub max_batch: u32,
+    /// The most messages with entries on their way to one follower.
     pub max_in_flight: u32,
+    /// The most entries that wait for their commit before the leader says that it is busy.
     pub max_uncommitted: u32,
+    /// After so many applied entries a snapshot is taken; 0: never.
     pub snapshot_every: u32,
+    /// So many applied entries stay in the log behind a snapshot.
     pub snapshot_trailing: u32,
+    /// How long a write takes to be on disk, as a latency.
     pub disk_sync: Latency,
+    /// Bugs put in on purpose: `"vote-forgotten-on-restart"`, `"old-term-committed-by-counting"`, `"vote-without-log-check"`, `"append-cuts-everything-after"`, `"answer-before-sync"`.
     pub defects: Defects,
 }
 

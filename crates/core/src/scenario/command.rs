@@ -121,14 +121,20 @@ pub struct Member(
 
 /// What a link is like from now on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // As in the network.
 pub struct LinkCommand {
+    /// Its sender.
     pub from: Target,
+    /// Its receiver.
     pub to: Target,
+    /// How long a message takes; `None`: as before.
     pub latency: Option<Latency>,
+    /// Bytes a second, 0 for any number; `None`: as before.
     pub bandwidth: Option<u64>,
+    /// How likely a message is lost; `None`: as before.
     pub loss: Option<Ppm>,
+    /// How likely a message arrives twice; `None`: as before.
     pub duplicate: Option<Ppm>,
+    /// How likely a message does not keep its place; `None`: as before.
     pub reorder: Option<Ppm>,
 }
 

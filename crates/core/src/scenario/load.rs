@@ -19,15 +19,22 @@ use crate::base::Span;
 /// | `max_outstanding` | `16` | how many requests of one client may wait for an answer; more are not made |
 /// | `until` | | when the load ends; if not said, it never does |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The table says it.
 pub struct Load {
+    /// How many, 0 to 8; they are called `client`, `client 2` and so on.
     pub clients: u8,
+    /// Requests a second, of all clients together; 0: only what commands ask.
     pub rate: u32,
+    /// How many of the requests read.
     pub reads: Ppm,
+    /// How many keys they use.
     pub keys: u32,
+    /// `"poisson"`: as if by chance; `"regular"`: at equal distances.
     pub arrival: Arrival,
+    /// How long a client waits for an answer before it tries again, elsewhere.
     pub timeout: Span,
+    /// How many requests of one client may wait for an answer; more are not made.
     pub max_outstanding: u32,
+    /// When the load ends; if not said, it never does.
     pub until: Option<Span>,
 }
 

@@ -86,19 +86,30 @@ pub const FORMAT: u32 = 1;
 /// | `commands` | `[]` | see [`TimedCommand`] |
 /// | `expect` | `[]` | see [`Expectation`] |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The table says it.
 pub struct Scenario {
+    /// The version of this format.
     pub format: u32,
+    /// What it is called in lists and links.
     pub name: SmolStr,
+    /// What stands over the stage.
     pub title: SmolStr,
+    /// One or two sentences on what happens.
     pub summary: SmolStr,
+    /// What to look at, and why it happens.
     pub story: SmolStr,
+    /// All chance of the run comes from this number.
     pub seed: u64,
+    /// When the run ends; on the page it goes on.
     pub duration: Span,
+    /// The servers, and how they agree.
     pub cluster: Cluster,
+    /// What is between the nodes.
     pub network: Network,
+    /// What the clients ask by themselves.
     pub load: Load,
+    /// What is done, and when.
     pub commands: Vec<TimedCommand>,
+    /// What the run is to come to.
     pub expect: Vec<Expectation>,
 }
 

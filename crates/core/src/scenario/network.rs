@@ -19,26 +19,37 @@ use crate::sim::{Latency, Quality};
 /// | `reorder` | `"0%"` | how likely a message does not keep its place in the row |
 /// | `links` | `[]` | directions of links that differ: `{"from": "A", "to": "B", "latency": "200ms"}` |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The table says it.
 pub struct Network {
+    /// How long a message takes: `"5ms"` always the same, `"5ms..15ms"` anything between, `"5ms+3ms"` at least 5 ms and on average 3 ms more, now and then much more.
     pub latency: Latency,
+    /// Bytes a second in each direction; 0: it does not matter.
     pub bandwidth: u64,
+    /// How likely a message is lost.
     pub loss: Ppm,
+    /// How likely a message arrives twice.
     pub duplicate: Ppm,
+    /// How likely a message does not keep its place in the row.
     pub reorder: Ppm,
+    /// Directions of links that differ: `{"from": "A", "to": "B", "latency": "200ms"}`.
     pub links: Vec<LinkSetting>,
 }
 
 /// One direction of a link that differs: what is left out is as in the rest of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // As in the network.
 pub struct LinkSetting {
+    /// Its sender.
     pub from: NodeName,
+    /// Its receiver.
     pub to: NodeName,
+    /// How long a message takes; `None`: as in the rest of the network.
     pub latency: Option<Latency>,
+    /// Bytes a second, 0 for any number; `None`: as in the rest of the network.
     pub bandwidth: Option<u64>,
+    /// How likely a message is lost; `None`: as in the rest of the network.
     pub loss: Option<Ppm>,
+    /// How likely a message arrives twice; `None`: as in the rest of the network.
     pub duplicate: Option<Ppm>,
+    /// How likely a message does not keep its place; `None`: as in the rest of the network.
     pub reorder: Option<Ppm>,
 }
 
@@ -52,12 +63,16 @@ record!(LinkSetting {
 
 /// In what a direction of a link differs from the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // As in the network.
 pub struct Difference {
+    /// How long a message takes; `None`: as in the rest of the network.
     pub latency: Option<Latency>,
+    /// Bytes a second, 0 for any number; `None`: as in the rest of the network.
     pub bandwidth: Option<u64>,
+    /// How likely a message is lost; `None`: as in the rest of the network.
     pub loss: Option<Ppm>,
+    /// How likely a message arrives twice; `None`: as in the rest of the network.
     pub duplicate: Option<Ppm>,
+    /// How likely a message does not keep its place; `None`: as in the rest of the network.
     pub reorder: Option<Ppm>,
 }
 
