@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use std::time::Duration;
 pub struct Site {
     socket: SocketAddr,
     ends: Arc<AtomicBool>,
+    content: Arc<Content>,
     thread: Option<JoinHandle<()>>,
     address: String,
 }
@@ -32,6 +33,10 @@ struct Content {
     prefix: String,
     dist: PathBuf,
     extra: BTreeMap<String, String>,
+    /// What was asked for.
+    asked: Mutex<Vec<String>>,
+    /// What is not to be had: all that begins with it.
+    withheld: Mutex<Option<String>>,
 }
 
 impl Site {
@@ -71,7 +76,9 @@ impl Site {
         assert!(dist.join("index.html").is_file(), "there is no index.html in {}", dist.display());
         assert!(prefix.starts_with('/') && prefix.ends_with('/'), "a path begins and ends with a slash: {prefix}");
         let extra = pages.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-        let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra });
+        let (asked, withheld) = (Mutex::default(), Mutex::default());
+        let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra, asked, withheld });
+        let served = Arc::clone(&content);
 
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let socket = listener.local_addr().expect("its address");
@@ -82,18 +89,31 @@ impl Site {
                 if told.load(Ordering::SeqCst) {
                     break;
                 }
-                let (Ok(connection), content) = (connection, Arc::clone(&content)) else { continue };
+                let (Ok(connection), content) = (connection, Arc::clone(&served)) else { continue };
                 // A browser that hangs up is nothing to us.
                 thread::spawn(move || answer(&content, &connection));
             }
         });
-        Self { socket, ends, thread: Some(thread), address: format!("http://{socket}{prefix}") }
+        Self { socket, ends, content, thread: Some(thread), address: format!("http://{socket}{prefix}") }
     }
 
     /// Where the site is, with the slash at its end.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// How often something was asked for whose path within the site begins so.
+    #[must_use]
+    pub fn asked_for(&self, begin: &str) -> usize {
+        let asked = self.content.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.iter().filter(|path| path.starts_with(begin)).count()
+    }
+
+    /// From now on, what begins so is not to be had; nothing is kept back if it is empty.
+    pub fn withhold(&self, begin: &str) {
+        let mut withheld = self.content.withheld.lock().unwrap_or_else(PoisonError::into_inner);
+        *withheld = (!begin.is_empty()).then(|| begin.to_owned());
     }
 }
 
@@ -142,7 +162,12 @@ impl Content {
         if let Some(text) = self.extra.get(path) {
             return Some((kind(Path::new("page.html")), text.clone().into_bytes()));
         }
-        let inside = Path::new(path.strip_prefix(&self.prefix)?);
+        let inside = path.strip_prefix(&self.prefix)?;
+        self.asked.lock().ok()?.push(inside.to_owned());
+        if self.withheld.lock().ok()?.as_ref().is_some_and(|begin| inside.starts_with(begin)) {
+            return None;
+        }
+        let inside = Path::new(inside);
         if !inside.components().all(|part| matches!(part, Component::Normal(_))) {
             return None;
         }

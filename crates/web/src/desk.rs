@@ -1,5 +1,7 @@
 //! Where the page meets the core: the player, and what the page asks of it, in the page's own terms.
 
+use std::borrow::Cow;
+
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::Scene;
@@ -22,6 +24,8 @@ pub struct Desk {
     player: Player,
     names: Names,
     scenario: Scenario,
+    /// It lacks what its file says besides.
+    short: bool,
     arrival: Option<Arrival>,
     other: Option<SmolStr>,
 }
@@ -30,7 +34,7 @@ impl Desk {
     /// A desk with this piece on it.
     pub fn new(player: Player, scenario: Scenario) -> Desk {
         let names = Names::of(player.timeline().run().world());
-        Desk { player, names, scenario, arrival: None, other: None }
+        Desk { player, names, scenario, short: false, arrival: None, other: None }
     }
 
     /// The names of its nodes.
@@ -49,8 +53,9 @@ impl Desk {
     }
 
     /// What is played.
-    pub fn scenario(&self) -> &Scenario {
-        &self.scenario
+    pub fn scenario(&self) -> Cow<'_, Scenario> {
+        let whole = self.short.then(|| presets::get(&self.scenario.name)).flatten();
+        whole.map_or(Cow::Borrowed(&self.scenario), Cow::Owned)
     }
 
     /// The run at the present moment.
@@ -202,13 +207,16 @@ impl Desk {
 
     /// The run for who comes without a link.
     pub fn first() -> Desk {
-        let scenario = presets::names().next().and_then(presets::get).unwrap_or_default();
+        let open = || {
+            let scenario = presets::first();
+            Desk { short: true, ..Desk::new(Player::new(scenario.setup(), Vec::new()), scenario) }
+        };
         // It begins a moment before its first leader rises: nobody should have to wait for the first thing to happen.
-        let mut trial = Desk::open(scenario.clone());
+        let mut trial = open();
         while trial.run().leader().is_none() && trial.now() < Time(3_000_000) {
             trial.step();
         }
-        let mut desk = Desk::open(scenario);
+        let mut desk = open();
         desk.seek(Time(trial.now().0.saturating_sub(BEFORE_THE_RISE)));
         desk
     }
@@ -226,7 +234,7 @@ impl Desk {
         if self.arrival.is_some() {
             return None;
         }
-        timeline::link(self.player.timeline(), &self.scenario).ok()
+        timeline::link(self.player.timeline(), &self.scenario()).ok()
     }
 
     /// Whether it is still on its way to the moment of its link.

@@ -4,14 +4,22 @@
 mod app;
 mod bench;
 pub mod desk;
+mod later;
 pub mod stage;
 
 /// Puts the site into the page.
 pub fn start() {
-    if bench::wanted() == Some(bench::Bench::Runs) {
-        return bench::runs();
+    let show = || {
+        yew::Renderer::<app::App>::new().render();
+    };
+    if !app::asked_for_more() {
+        return show();
     }
-    yew::Renderer::<app::App>::new().render();
+    later::then(move |later| {
+        if !later.is_ok_and(|later| later.measure()) {
+            show();
+        }
+    });
 }
 
 /// Measures the protocols with nothing around them.

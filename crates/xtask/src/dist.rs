@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 
 use crate::cache::Cache;
 use crate::setup::Kit;
-use crate::{cmd, project, say, slim};
+use crate::{cmd, project, say, slim, split};
 
 /// The chore `dist`.
 pub(crate) fn run() -> Result<ExitCode> {
@@ -18,10 +18,10 @@ pub(crate) fn run() -> Result<ExitCode> {
 
 /// Builds the site into dist/. Every address in it is relative, so it works under any path. Says with what it was built.
 pub(crate) fn build() -> Result<Kit> {
-    let kit = Kit::for_site(&Cache::open()?)?;
+    let kit = Kit::for_dist(&Cache::open()?)?;
     let begun = Instant::now();
     say::step("Building the site into dist/ (release)");
-    let mut trunk = kit.command("trunk");
+    let mut trunk = kit.command_for_dist("trunk");
     trunk.args(["build", "--release", "--locked", "--public-url", "./", "--dist", "dist"]);
     if kit.offline {
         trunk.arg("--offline");
@@ -29,6 +29,9 @@ pub(crate) fn build() -> Result<Kit> {
     cmd::run(&mut trunk)?;
     let index = project::dist().join("index.html");
     ensure!(index.is_file(), "Trunk made no {}", index.display());
+    if let Some(aside) = kit.aside() {
+        split::join(&kit, aside, &project::dist())?;
+    }
     slim::site(&project::dist())?;
     say::note(format!("done in {}", say::duration(begun.elapsed())));
     Ok(kit)

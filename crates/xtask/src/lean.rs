@@ -13,6 +13,8 @@ use std::time::Duration;
 use crate::tools::on_path;
 use crate::{cmd, project, say};
 
+/// Where cargo finds the flags with which it compiles for wasm.
+pub(crate) const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 const TARGET: &str = "wasm32-unknown-unknown";
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(120);
 
@@ -21,7 +23,7 @@ const VARS: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort"),
+    (FLAGS, "-Zunstable-options -Cpanic=immediate-abort"),
 ];
 
 /// The environment in which cargo compiles std for size, or none if that cannot be done here. `env` is how the compiler

@@ -14,6 +14,7 @@ mod serve;
 mod setup;
 mod size;
 mod slim;
+mod split;
 mod test;
 mod tools;
 mod wasm_target;
@@ -62,6 +63,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
+    if split::stands_in() {
+        return split::stand_in().map(|()| ExitCode::SUCCESS);
+    }
     let mut args = lexopt::Parser::from_env();
     let chore = match args.next()? {
         None | Some(Short('h') | Long("help")) => {

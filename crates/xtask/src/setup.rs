@@ -2,12 +2,13 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
 use crate::cache::Cache;
+use crate::split::{self, Split};
 use crate::tools::browser::{self, Browser};
 use crate::tools::{cargo_tool, wasm_opt};
 use crate::wasm_target::{self, Rust};
@@ -22,6 +23,8 @@ pub(crate) struct Kit {
     pub(crate) offline: bool,
     /// What makes cargo compile std for size, too, if it can.
     lean: Option<Vec<(&'static str, OsString)>>,
+    /// What has the site built in two, if it is to be.
+    split: Option<Split>,
 }
 
 impl Kit {
@@ -30,6 +33,18 @@ impl Kit {
         let mut kit = Self::for_debugging(cache)?;
         kit.lean = lean::ensure(&kit.env());
         Ok(kit)
+    }
+
+    /// What building the site takes as it is put into dist/: in two, one of them loaded later.
+    pub(crate) fn for_dist(cache: &Cache) -> Result<Self> {
+        let mut kit = Self::for_site(cache)?;
+        kit.split = kit.dir_of("wasm-bindgen").and_then(|dir| split::ensure(cache, &dir));
+        Ok(kit)
+    }
+
+    fn dir_of(&self, program: &str) -> Option<PathBuf> {
+        let there = |dir: &&PathBuf| dir.join(program).with_extension(env::consts::EXE_EXTENSION).is_file();
+        self.dirs.iter().find(there).cloned()
     }
 
     /// What building the site takes, with std as it is: where something falls over, it says what and where.
@@ -64,12 +79,31 @@ impl Kit {
         };
         let mut dirs: Vec<_> = toolchain.iter().map(|folder| folder.join("bin")).collect();
         dirs.push(cargo_tool::wasm_bindgen()?.ensure(cache)?);
-        Ok(Self { dirs, toolchain, offline: true, lean: None })
+        Ok(Self { dirs, toolchain, offline: true, lean: None, split: None })
     }
 
-    /// Whether std is compiled for size.
+    /// Whether the site is as light as it can be: std compiled for size, and in two.
     pub(crate) fn is_lean(&self) -> bool {
-        self.lean.is_some()
+        self.lean.is_some() && self.split.is_some()
+    }
+
+    /// Where the part of the site is put that is loaded later, if it is built in two.
+    pub(crate) fn aside(&self) -> Option<&Path> {
+        self.split.as_ref().map(|split| split.aside.as_path())
+    }
+
+    /// A command that finds these tools, runs at the top of the checkout, and has the site built in two if that can be.
+    pub(crate) fn command_for_dist(&self, program: &str) -> Command {
+        let mut command = self.command(program);
+        let Some(split) = &self.split else { return command };
+        let path = command_var(&command, "PATH");
+        let dirs = split.dirs.iter().cloned().chain(env::split_paths(&path));
+        command.env("PATH", env::join_paths(dirs).unwrap_or(path.clone()));
+        let mut flags = command_var(&command, lean::FLAGS);
+        flags.push(" ");
+        flags.push(split::FLAGS);
+        command.env(lean::FLAGS, flags).envs(split.vars.iter().cloned());
+        command
     }
 
     /// A command that finds these tools, and runs at the top of the checkout.
@@ -96,10 +130,16 @@ impl Kit {
     }
 }
 
+/// What a command is to have in its environment under this name.
+fn command_var(command: &Command, name: &str) -> OsString {
+    let value = command.get_envs().find(|(known, _)| *known == name).and_then(|(_, value)| value);
+    value.map(OsString::from).unwrap_or_default()
+}
+
 /// The chore `setup`.
 pub(crate) fn run() -> Result<ExitCode> {
     let cache = Cache::open()?;
-    let site = Kit::for_site(&cache)?;
+    let site = Kit::for_dist(&cache)?;
     let tests = Kit::for_wasm_tests(&cache)?;
     let Browser { chrome, driver } = browser::ensure(&cache)?;
     let mut dirs = site.dirs.clone();

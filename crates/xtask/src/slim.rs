@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::split::LATER;
+
 /// Where the wasm says what it imports.
 const IMPORTS: u8 = 2;
 /// A function among the imports.
@@ -19,12 +21,20 @@ const GLUE: &str = "i";
 /// Makes the site in `dist` slim.
 pub(crate) fn site(dist: &Path) -> Result<()> {
     let (js, wasm, css) = (only(dist, "js")?, only(dist, "wasm")?, only(dist, "css")?);
-    let (glue, names) = glue(&fs::read_to_string(&js)?)?;
-    let module = module(&fs::read(&wasm)?, &names)?;
+    let (mut glue, names) = glue(&fs::read_to_string(&js)?)?;
+    let module = module(&fs::read(&wasm)?, Some(&names))?;
     let sheet = sheet(&fs::read_to_string(&css)?);
     // Files have a hash in their names so that none is taken for another that was there before: this is another now.
     let mut hasher = DefaultHasher::new();
-    (&glue, &module, &sheet).hash(&mut hasher);
+    let later = dist.join(LATER);
+    let part = if later.exists() { self::module(&fs::read(&later)?, None)? } else { Vec::new() };
+    (&glue, &module, &sheet, &part).hash(&mut hasher);
+    if later.exists() {
+        let new = format!("later/tutti-{:016x}.wasm", hasher.finish());
+        glue = glue.replace(LATER, &new);
+        fs::write(dist.join(new), part)?;
+        fs::remove_file(later)?;
+    }
     let index = dist.join("index.html");
     let mut html = fs::read_to_string(&index)?;
     for (old, bytes) in [(js, glue.as_bytes()), (wasm, &module), (css, sheet.as_bytes())] {
@@ -38,7 +48,7 @@ pub(crate) fn site(dist: &Path) -> Result<()> {
     Ok(fs::write(index, html)?)
 }
 
-fn only(dist: &Path, extension: &str) -> Result<PathBuf> {
+pub(crate) fn only(dist: &Path, extension: &str) -> Result<PathBuf> {
     let files = fs::read_dir(dist)?.filter_map(|entry| Some(entry.ok()?.path()));
     let found: Vec<_> = files.filter(|path| path.extension().is_some_and(|e| e == extension)).collect();
     ensure!(found.len() == 1, "there should be one .{extension} in {}, not {}", dist.display(), found.len());
@@ -98,17 +108,17 @@ fn sheet(css: &str) -> String {
     slim
 }
 
-/// The wasm, with numbers for the names of its imports and with nothing about how it was made.
-fn module(wasm: &[u8], names: &HashMap<String, usize>) -> Result<Vec<u8>> {
+/// The wasm, with numbers for the names of its imports from the glue, if it has any, and with nothing about how it was made.
+fn module(wasm: &[u8], names: Option<&HashMap<String, usize>>) -> Result<Vec<u8>> {
     let mut slim = wasm.get(..8).context("that is no wasm")?.to_vec();
     let mut rest = &wasm[8..];
     while let Some((&id, after)) = rest.split_first() {
         rest = after;
         let section = counted(&mut rest)?;
-        let section = match id {
+        let section = match (id, names) {
             // Custom sections: names, and what tools have to say.
-            0 => continue,
-            IMPORTS => imports(section, names)?,
+            (0, _) => continue,
+            (IMPORTS, Some(names)) => imports(section, names)?,
             _ => section.to_vec(),
         };
         slim.push(id);
@@ -119,15 +129,17 @@ fn module(wasm: &[u8], names: &HashMap<String, usize>) -> Result<Vec<u8>> {
 
 fn imports(mut section: &[u8], names: &HashMap<String, usize>) -> Result<Vec<u8>> {
     let count = number(&mut section)?;
-    ensure!(count == names.len(), "the wasm imports {count} functions, and the glue has {}", names.len());
     let mut slim = Vec::new();
     put_number(&mut slim, count);
     for _ in 0..count {
-        counted(&mut section)?;
+        let from = counted(&mut section)?;
         let name = std::str::from_utf8(counted(&mut section)?)?;
-        let at = names.get(name).with_context(|| format!("the glue has no {name}"))?;
-        put(&mut slim, GLUE.as_bytes());
-        put(&mut slim, at.to_string().as_bytes());
+        // Of what does not come from the glue's table there is little.
+        let of_glue = from.ends_with(b"_bg.js");
+        let at = names.get(name).map(usize::to_string);
+        ensure!(at.is_some() || !of_glue, "the glue has no {name}");
+        put(&mut slim, if of_glue { GLUE.as_bytes() } else { from });
+        put(&mut slim, at.as_deref().unwrap_or(name).as_bytes());
         let (&kind, after) = section.split_first().context("the wasm ends too early")?;
         ensure!(kind == FUNCTION, "{name} is no function");
         section = after;
@@ -205,8 +217,8 @@ mod tests {
             wasm.push(id);
             put(&mut wasm, section);
         }
-        let slim = module(&wasm, &names).unwrap();
+        let slim = module(&wasm, Some(&names)).unwrap();
         assert_eq!(&slim[8..], b"\x02\x0e\x02\x01i\x011\x00\x03\x01i\x010\x00\xc8\x01\x03\x02\x01\x00");
-        assert!(module(&wasm, &HashMap::new()).is_err());
+        assert!(module(&wasm, Some(&HashMap::new())).is_err());
     }
 }

@@ -230,7 +230,7 @@ fn page(options: &Options, tally: &mut Tally) -> Result<()> {
     let weight = if lean {
         tally.check(size::within_budget())
     } else {
-        say::note("the weight is not judged, since std could not be compiled for size here");
+        say::note("the weight is not judged, since the site could not be made as light as it can be here");
         Ok(())
     };
     let Browser { chrome, driver } = browser::ensure(&Cache::open()?)?;

@@ -1,6 +1,7 @@
 //! The presets: scenarios that tell a story, each in a file of its own.
 
 use super::Scenario;
+use crate::base::Span;
 
 /// Every preset's name and JSON, in the order in which they are best met.
 const FILES: [(&str, &str); 10] = [
@@ -32,9 +33,27 @@ pub fn get(name: &str) -> Option<Scenario> {
     Scenario::parse(json(name)?).ok()
 }
 
+/// The first of the presets, without its story and what it claims, and without anything that reads a file: a page can
+/// begin with it before it has loaded how scenarios are read. Nothing is ordered in it.
+pub fn first() -> Scenario {
+    Scenario {
+        name: "quiet-election".into(),
+        title: "A quiet election".into(),
+        summary: "Five servers start as equals. One of them loses patience first, asks for votes, and leads.".into(),
+        duration: Span::secs(3),
+        ..Scenario::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_is_what_its_file_says() {
+        let whole = names().next().and_then(get).unwrap_or_default();
+        assert_eq!(first(), Scenario { story: Default::default(), expect: Vec::new(), ..whole });
+    }
 
     #[test]
     fn every_preset_is_a_scenario_that_bears_its_name_tells_a_story_and_claims_something() {

@@ -23,7 +23,7 @@ fn then(promise: &js_sys::Promise, done: impl FnOnce(JsValue) + 'static, failed:
 
 impl App {
     /// Does what it hears, and says whether anything has to be drawn.
-    pub(super) fn hear(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+    pub(crate) fn hear(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Stage(Told::Tick) => {
                 if self.bench && bench::ready(&self.desk.borrow()) {
@@ -59,6 +59,7 @@ impl App {
                 ctx.link().send_message(Msg::Open(Some(Dialog::Link([from, to]))));
                 false
             }
+            Msg::Missing | Msg::Stage(Told::Missing) => false,
             Msg::Stage(Told::Hinted) => {
                 self.choices.hinted = true;
                 self.choices.keep();
@@ -105,7 +106,7 @@ impl App {
                 true
             }
             Msg::SetUp(form) => {
-                let read = set_up::read(&form, self.desk.borrow().scenario());
+                let read = set_up::read(&form, &self.desk.borrow().scenario());
                 match read {
                     Ok(scenario) => self.begin_with(ctx, scenario),
                     Err(wrong) => self.wrong = wrong,

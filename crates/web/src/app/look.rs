@@ -5,21 +5,34 @@ use web_sys::Element;
 use super::panels::{self, Look};
 use super::views;
 use super::{App, Tab};
+use crate::later;
 use crate::stage::dom::matches;
+
+fn put<T: PartialEq>(place: &mut Option<T>, value: Option<T>) -> bool {
+    let changed = *place != value;
+    if changed {
+        *place = value;
+    }
+    changed
+}
 
 impl App {
     /// What the visible panel shows. Returns whether anything of it changed.
     pub(super) fn look(&mut self) -> bool {
-        let desk = self.desk.borrow();
-        fn put<T: PartialEq>(place: &mut Option<T>, value: Option<T>) -> bool {
-            let changed = *place != value;
-            if changed {
-                *place = value;
-            }
-            changed
-        }
         match self.tab {
-            Tab::Logs => put(&mut self.logs, Some(views::logs(&desk, self.log_first))),
+            Tab::Logs => {
+                let view = views::logs(&self.desk.borrow(), self.log_first);
+                put(&mut self.logs, Some(view))
+            }
+            _ => later::here().is_some_and(|later| later.look(self)),
+        }
+    }
+
+    /// What a panel other than the logs shows. Returns whether anything of it changed.
+    pub(crate) fn look_closer(&mut self) -> bool {
+        let desk = self.desk.borrow();
+        match self.tab {
+            Tab::Logs => false,
             Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {

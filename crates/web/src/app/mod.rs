@@ -28,10 +28,12 @@ use self::store::Choices;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
 use crate::desk::Desk;
+use crate::later;
 use crate::stage::act::{self, Deed};
 use crate::stage::dom::{Listener, document, matches, window};
 use crate::stage::{Options, Stage, Told};
 
+const MISSING: &str = "A part of this page could not be loaded. Is the network there? What you do next tries it again.";
 const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
 const TOUCH_HINT: &str = "Tap a node to kill it, a link to cut it, a message to hold it. Swipe across links.";
 
@@ -80,6 +82,12 @@ pub(crate) enum Msg {
     Dismiss,
     Keep,
     AddressChanged,
+    Missing,
+}
+
+/// Whether the address, or what was on the page before, asks for what is not loaded at once.
+pub(crate) fn asked_for_more() -> bool {
+    bench::wanted().is_some() || store::link_in_session().or_else(store::link_in_address).is_some()
 }
 
 /// The site.
@@ -111,7 +119,7 @@ pub(crate) struct App {
     keeping: Option<Timeout>,
     kept: String,
     bench: bool,
-    _listeners: [Listener; 2],
+    _listeners: Vec<Listener>,
 }
 
 impl App {
@@ -140,17 +148,27 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> App {
-        let (desk, notice) = App::begin();
+        let (desk, notice) = match later::here() {
+            Some(later) => later.begin(),
+            None => (App::first(), asked_for_more().then(|| MISSING.to_owned())),
+        };
         let link = ctx.link().clone();
         let address = Listener::new(&window(), "hashchange", move |_| link.send_message(Msg::AddressChanged));
         let desk = Rc::new(RefCell::new(desk));
         let left = desk.clone();
         // At once: there is no later for a page that is left.
         let leaving = Listener::new(&window(), "pagehide", move |_| {
-            if let Some(link) = left.try_borrow().ok().and_then(|desk| desk.link()) {
+            // Of a run that nobody touched there is nothing to keep.
+            let link = later::here().and_then(|later| later.link(&*left.try_borrow().ok()?));
+            if let Some(link) = link {
                 store::keep_on_leaving(&link);
             }
         });
+        let mut listeners = vec![address, leaving];
+        // At the first sign of a reader, so that all is there when they get to something.
+        for kind in ["pointermove", "pointerdown", "keydown", "focusin"] {
+            listeners.push(Listener::new(&window(), kind, |_| later::fetch()));
+        }
         let app = App {
             desk,
             host: NodeRef::default(),
@@ -175,7 +193,7 @@ impl Component for App {
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
             bench: bench::wanted().is_some(),
-            _listeners: [address, leaving],
+            _listeners: listeners,
         };
         app.apply_theme();
         app
@@ -213,7 +231,19 @@ impl Component for App {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        self.hear(ctx, msg)
+        match (msg, later::here()) {
+            (Msg::Stage(Told::Tick), None) => self.visible() && self.look(),
+            (Msg::Stage(Told::Missing) | Msg::Missing, _) => {
+                self.notice = Some(MISSING.to_owned());
+                true
+            }
+            (msg, Some(later)) => later.site(self, ctx, msg),
+            (msg, None) => {
+                let link = ctx.link().clone();
+                later::then(move |later| link.send_message(if later.is_ok() { msg } else { Msg::Missing }));
+                false
+            }
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

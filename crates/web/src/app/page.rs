@@ -8,6 +8,7 @@ use super::dialogs::{self, Shared};
 use super::panels;
 use super::tag::{Link, button, click, fixed, given, hears, known, raw, tag, text};
 use super::{App, Dialog, Msg, TABS, Tab, quality, set_up};
+use crate::later;
 
 pub(super) const TAB_IDS: [&str; 4] = ["tab-logs", "tab-events", "tab-checks", "tab-node"];
 
@@ -51,24 +52,25 @@ impl App {
         let all = vec![
             tag("header", fixed!("class" = "head"), None, head),
             known("main", fixed!("class" = "lab"), Vec::new(), Vec::new(), None, self.host.clone()),
-            self.panels(link),
+            self.panels(ctx),
             notice.unwrap_or_default(),
-            self.dialog.map(|dialog| self.dialog(link, dialog)).unwrap_or_default(),
+            self.dialog.and_then(|dialog| Some(later::here()?.dialog(self, ctx, dialog))).unwrap_or_default(),
         ];
         tag("div", fixed!("class" = "page"), None, all)
     }
 
-    fn dialog(&self, link: &Link, dialog: Dialog) -> Html {
+    /// What is open over the page.
+    pub(crate) fn write_dialog(&self, link: &Link, dialog: Dialog) -> Html {
         let desk = self.desk.borrow();
         let (title, body) = match dialog {
             Dialog::Scenarios => ("Scenarios", dialogs::scenarios(desk.title(), &self.wrong, link)),
-            Dialog::SetUp => ("Set up your own cluster", set_up::form(desk.scenario(), &self.wrong, link)),
-            Dialog::Help => (HOW, dialogs::help(desk.scenario())),
+            Dialog::SetUp => ("Set up your own cluster", set_up::form(&desk.scenario(), &self.wrong, link)),
+            Dialog::Help => (HOW, dialogs::help(&desk.scenario())),
             Dialog::Link(ends) => ("What this link is like", quality::form(&desk, ends, &self.wrong, link)),
             Dialog::Share => {
                 let shared = Shared {
                     address: self.address(),
-                    scenario: desk.scenario(),
+                    scenario: &desk.scenario(),
                     by_hand: desk.given() > 0,
                     said: self.said,
                     field: &self.field,
@@ -79,7 +81,8 @@ impl App {
         dialogs::modal(title, &self.modal, link, body)
     }
 
-    fn panels(&self, link: &Link) -> Html {
+    fn panels(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
         let name = self.desk.borrow().names().get(self.selected).to_owned();
         let mut tabs = Vec::new();
         let mut labelled = TAB_IDS[0];
@@ -102,9 +105,7 @@ impl App {
         }
         let panel = match self.tab {
             Tab::Logs => self.logs.as_ref().map(|view| panels::logs(view, &self.reel, link)),
-            Tab::Events => self.events.as_ref().map(|view| panels::events(view, link)),
-            Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, link)),
-            Tab::Node => self.node.as_ref().map(|view| panels::node(view, link)),
+            _ => later::here().map(|later| later.panel(self, ctx)),
         };
         let keys = hears(ListenerKind::onkeydown, link, |event| Some(Msg::Tabs(event.unchecked_into())));
         let class = if self.open { "panels open" } else { "panels" };
@@ -116,6 +117,17 @@ impl App {
         ];
         let attributes = given(&["class", "aria-label"], vec![Some(class.into()), Some("Panels".into())]);
         tag("section", attributes, None, parts)
+    }
+
+    /// A panel other than the logs.
+    pub(crate) fn write_panel(&self, link: &Link) -> Html {
+        let panel = match self.tab {
+            Tab::Logs => None,
+            Tab::Events => self.events.as_ref().map(|view| panels::events(view, link)),
+            Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, link)),
+            Tab::Node => self.node.as_ref().map(|view| panels::node(view, link)),
+        };
+        panel.unwrap_or_default()
     }
 
     fn servers(&self) -> usize {

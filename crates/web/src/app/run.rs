@@ -15,7 +15,7 @@ const KEEP: u32 = 700;
 
 impl App {
     /// Takes on what is in the address, or was on the page before, or else the first scenario.
-    pub(super) fn begin() -> (Desk, Option<String>) {
+    pub(crate) fn begin() -> (Desk, Option<String>) {
         if bench::wanted().is_some() {
             return (bench::frames(), None);
         }
@@ -26,13 +26,16 @@ impl App {
                 Desk::first(),
                 Some(["This link cannot be played: ", &trouble, ". Here is the first scenario instead."].concat()),
             ),
-            None => {
-                let mut desk = Desk::first();
-                // Who wants little motion begins it themselves.
-                desk.set_playing(!wants_little_motion());
-                (desk, None)
-            }
+            None => (App::first(), None),
         }
+    }
+
+    /// The run for who asks for none.
+    pub(super) fn first() -> Desk {
+        let mut desk = Desk::first();
+        // Who wants little motion begins it themselves.
+        desk.set_playing(!wants_little_motion());
+        desk
     }
 
     pub(super) fn play(&mut self, desk: Desk) {

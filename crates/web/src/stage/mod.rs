@@ -9,6 +9,7 @@ pub mod crowd;
 pub mod dom;
 pub mod geom;
 pub mod gesture;
+pub mod heard;
 pub mod layout;
 pub mod live;
 pub mod menu;
@@ -25,12 +26,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::desk::Desk;
-use gloo_timers::callback::Timeout;
 use tutti_core::base::{NodeId, Time};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, ResizeObserver};
+use web_sys::{Element, EventTarget, ResizeObserver};
 
 use self::dom::{Frames, Listener};
+use self::heard::Heard;
 use self::parts::Parts;
 use self::view::{Handle, View};
 
@@ -59,6 +60,8 @@ pub enum Told {
     Hinted,
     /// The reader wants to say what the link between two nodes is like.
     AskedForLink(NodeId, NodeId),
+    /// What it takes to do what the reader wants could not be loaded.
+    Missing,
 }
 
 /// A mounted stage.
@@ -101,63 +104,44 @@ impl Stage {
         let (board, score, _) = hosts;
         let (bar, speed, systems) = controls;
         let mut listeners = Vec::new();
-        let mut on = |target: &EventTarget, kind: &'static str, f: fn(&mut View, &Event, &Handle)| {
+        let mut on = |target: &EventTarget, kind: &'static str, heard: Heard| {
             let handle = handle.clone();
-            listeners.push(Listener::new(target, kind, move |event| {
-                let inner = handle.clone();
-                handle.with(|view| f(view, &event, &inner));
-            }));
+            listeners.push(Listener::new(target, kind, move |event| handle.hear(heard, event)));
         };
         for kind in ["pointerdown", "pointermove", "pointerup", "pointercancel", "pointerleave"] {
-            on(&board, kind, |view, event, handle| {
-                if let Some(wait) = view.pointer(event) {
-                    let handle = handle.clone();
-                    view.await_long_press(Timeout::new(wait, move || handle.with(View::long_pressed)));
-                }
-            });
+            on(&board, kind, Heard::Pointer);
         }
-        on(&board, "contextmenu", |view, event, _| view.context_menu(event));
-        on(&board, "click", |view, event, _| view.board_click(event));
-        on(&board, "focusin", |view, event, _| {
-            if let Some(element) = overlay::element_of(event) {
-                view.focused(&element);
-            }
-        });
-        on(&board, "focusout", |view, _, _| view.blurred());
         for kind in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
-            on(&score, kind, |view, event, _| view.score_pointer(event));
+            on(&score, kind, Heard::Score);
         }
-        on(&score, "wheel", |view, event, _| view.score_wheel(event));
-        if whole_page {
-            on(&board, "wheel", |view, event, _| view.score_wheel(event));
+        for (target, kind, heard) in [
+            (&board, "contextmenu", Heard::Menu),
+            (&board, "click", Heard::Click),
+            (&board, "focusin", Heard::Focus),
+            (&board, "focusout", Heard::Blur),
+            (&score, "wheel", Heard::Wheel),
+            (&bar, "click", Heard::Bar),
+            (&speed, "input", Heard::Speed),
+            (&systems, "click", Heard::Branch),
+            (&hint, "click", Heard::Hint),
+            (&root, "keydown", Heard::Key),
+        ] {
+            on(target, kind, heard);
         }
-        on(&bar, "click", |view, event, _| view.bar_click(event));
-        on(&speed, "input", |view, _, _| view.speed_moved());
-        on(&systems, "click", |view, event, _| view.branch_click(event));
-        on(&hint, "click", |view, _, _| view.hinted());
         if let Ok(Some(undo)) = toast.query_selector("button") {
-            on(&undo, "click", |view, _, _| view.undo());
+            on(&undo, "click", Heard::Undo);
         }
-        on(&root, "keydown", |view, event, _| {
-            if view.key(event) {
-                event.stop_propagation();
-            }
-        });
         if whole_page {
-            on(&dom::document(), "keydown", |view, event, _| {
-                let on_page =
-                    overlay::element_of(event).is_none_or(|e| matches!(e.tag_name().as_str(), "BODY" | "HTML"));
-                if on_page {
-                    view.key(event);
-                }
-            });
+            on(&board, "wheel", Heard::Wheel);
+            on(&dom::document(), "keydown", Heard::PageKey);
         }
-        on(&dom::document(), "visibilitychange", |view, _, _| view.visibility());
         for query in ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"] {
             if let Ok(Some(media)) = dom::window().match_media(query) {
-                on(&media, "change", |view, _, _| view.restyle());
+                on(&media, "change", Heard::Look);
             }
         }
+        let seen = handle.clone();
+        listeners.push(Listener::new(&dom::document(), "visibilitychange", move |_| seen.with(View::visibility)));
 
         let resized = {
             let handle = handle.clone();

@@ -1,4 +1,4 @@
-//! Tools that are crates: Trunk, wasm-bindgen and wasm-pack.
+//! Tools that are crates: Trunk, wasm-bindgen, wasm-split and wasm-pack.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,6 +44,16 @@ pub(crate) fn wasm_bindgen() -> Result<CargoTool> {
 /// wasm-pack, which runs the wasm tests in a browser.
 pub(crate) fn wasm_pack() -> CargoTool {
     CargoTool { package: "wasm-pack", programs: &["wasm-pack"], version: "0.15.1".to_owned(), args: &["--locked"] }
+}
+
+/// wasm-split, which takes the site apart.
+pub(crate) fn wasm_split() -> CargoTool {
+    CargoTool {
+        package: "wasm_split_cli_support",
+        programs: &["wasm-split-cli"],
+        version: "0.2.4".to_owned(),
+        args: &["--locked", "--features", "build-binary"],
+    }
 }
 
 impl CargoTool {

@@ -4,16 +4,26 @@ use wasm_bindgen::JsCast;
 use web_sys::Event;
 
 use super::View;
+use crate::later;
 use crate::stage::dom::{attr, attr_if_new, child, px, style, text_if_new};
 use crate::stage::overlay::element_of;
 use crate::stage::staff::seconds;
 
 impl View {
+    /// Shows the branches, if there is or was more than one.
     pub(super) fn show_branches(&mut self) {
+        self.branch = self.desk.borrow().branch();
+        let many = self.desk.borrow().branches().len() > 1 || !self.branches.is_empty();
+        if many && let Some(later) = later::here() {
+            later.branches(self);
+        }
+    }
+
+    /// Brings the strips up to date, and the words about the branch that is played.
+    pub(crate) fn write_branches(&mut self) {
         let desk = self.desk.borrow();
         let (branches, current) = (desk.branches(), desk.branch());
         drop(desk);
-        self.branch = current;
         let many = branches.len() > 1;
         let words = match branches.iter().find(|b| b.id == current) {
             Some(b) if many => match b.parent {

@@ -1,6 +1,7 @@
 //! What happens once a frame, and what less often.
 
 use super::View;
+use crate::later;
 use crate::stage::Told;
 use crate::stage::dom::{self, document, text_if_new};
 use crate::stage::gesture::Target;
@@ -30,7 +31,7 @@ impl View {
         let arriving = self.desk.borrow().arriving();
         if arriving {
             // A link may lead far into a run: the page is not to stand still for it.
-            let arrived = self.desk.borrow_mut().arrive(ARRIVAL);
+            let arrived = later::here().is_some_and(|later| later.arrive(&mut self.desk.borrow_mut(), ARRIVAL));
             self.painter.forget();
             self.axis.reveal(self.desk.borrow().now().0 as f64);
             self.stale = true;

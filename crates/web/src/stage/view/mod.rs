@@ -210,6 +210,11 @@ impl View {
         self.parts.hint.last_element_child().unwrap_or_else(|| self.parts.hint.clone().into())
     }
 
+    /// Tells whoever mounted it.
+    pub(super) fn tell(&mut self, told: Told) {
+        self.told.push(told);
+    }
+
     /// Whether time goes by.
     fn playing(&self) -> bool {
         self.desk.borrow().playing()

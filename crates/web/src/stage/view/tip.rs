@@ -4,6 +4,7 @@ use tutti_core::base::NodeId;
 use tutti_core::lab::scene::Scene;
 
 use super::View;
+use crate::later;
 use crate::stage::Told;
 use crate::stage::act;
 use crate::stage::dom::{px, style, text_if_new};
@@ -24,6 +25,17 @@ impl View {
         }
     }
 
+    /// What is said of a target that the pointer is on.
+    pub(crate) fn tip_words(&self, target: Target) -> Option<String> {
+        match target {
+            Target::Message(id) => self.message_words(id),
+            target => act::click(&self.scene, target).map(|deed| match target {
+                Target::Node(i) => ["Click: ", &lower(&deed.label), &name_after(&self.scene, i)].concat(),
+                _ => ["Click: ", &lower(&deed.label)].concat(),
+            }),
+        }
+    }
+
     pub(super) fn show_tip(&self) {
         // Who sees it for the first time is shown where to begin.
         // Where there is little room it would hide what it is about.
@@ -32,11 +44,7 @@ impl View {
             _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
             None => None,
             Some(_) if self.menu.is_some() || self.gesture.swipe().is_some() => None,
-            Some(Target::Message(id)) => self.message_words(id),
-            Some(target) => act::click(&self.scene, target).map(|deed| match target {
-                Target::Node(i) => ["Click: ", &lower(&deed.label), &name_after(&self.scene, i)].concat(),
-                _ => ["Click: ", &lower(&deed.label)].concat(),
-            }),
+            Some(target) => later::here().and_then(|later| later.tip(self, target)),
         };
         let tip = &self.parts.tip;
         let Some(words) = words else {

@@ -1,0 +1,69 @@
+//! Loading it.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use yew::platform::spawn_local;
+
+use super::{Later, Missing, tools};
+
+type Waiting = Box<dyn FnOnce(Result<&'static dyn Later, Missing>)>;
+
+/// The most that waits for it. Whoever does more in that time cannot have meant it all.
+const MOST: usize = 64;
+
+// Of code there is one copy, however many stages there are on the page.
+thread_local! {
+    static HERE: Cell<Option<&'static dyn Later>> = const { Cell::new(None) };
+    static TRIED: Cell<bool> = const { Cell::new(false) };
+    static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
+}
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Missing {
+        Missing
+    }
+}
+
+/// Where the site is taken apart: what only this function leads to becomes a file of its own.
+#[wasm_split(later, fallible)]
+// The attribute writes out what it needs to be told by the loader, which is not safe by its nature.
+#[allow(unsafe_code, improper_ctypes_definitions)]
+fn load() -> Result<&'static dyn Later, Missing> {
+    Ok(&tools::Tools)
+}
+
+/// What is there later, if it is there.
+pub(crate) fn here() -> Option<&'static dyn Later> {
+    HERE.get()
+}
+
+/// Has it loaded, if that was never tried.
+pub(crate) fn fetch() {
+    if !TRIED.get() {
+        then(|_| {});
+    }
+}
+
+/// Does something once it is there.
+pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static) {
+    if let Some(later) = here() {
+        return f(Ok(later));
+    }
+    TRIED.set(true);
+    let first = WAITING.with_borrow_mut(|waiting| {
+        if waiting.len() < MOST {
+            waiting.push(Box::new(f));
+        }
+        waiting.len() == 1
+    });
+    if first {
+        spawn_local(async {
+            let loaded = load().await;
+            HERE.set(loaded.ok());
+            for each in WAITING.take() {
+                each(loaded);
+            }
+        });
+    }
+}

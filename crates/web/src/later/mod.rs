@@ -1,0 +1,69 @@
+//! What a reader needs only once they do something: menus, dialogs, the other panels, links, forms. In the site it is a
+//! file of its own, which is loaded at the first sign of a reader, so that the stage is there, and plays, before it; what
+//! they did meanwhile is kept, and done in its order as soon as the file is there. Wherever the site is not taken apart,
+//! as in tests, it is simply there.
+//!
+//! Nothing outside of [`tools`] may call what is meant to be loaded later but through [`Later`]: whatever can be reached
+//! in any other way is loaded at once.
+
+#[cfg(split)]
+mod load;
+mod tools;
+
+use web_sys::Event;
+use yew::prelude::*;
+
+use crate::app::{App, Dialog, Msg};
+use crate::desk::Desk;
+use crate::stage::gesture::Target;
+use crate::stage::heard::Heard;
+use crate::stage::view::{Handle, View};
+
+/// What is there later.
+pub(crate) trait Later {
+    /// The stage has heard something.
+    fn stage(&self, view: &mut View, heard: Heard, event: &Event, handle: &Handle);
+    /// The strips of the branches and the words about them, where there is more than one.
+    fn branches(&self, view: &mut View);
+    /// What is said of a target that the pointer is on.
+    fn tip(&self, view: &View, target: Target) -> Option<String>;
+    /// The desk goes on towards the moment of its link, for some steps. Says when it is there.
+    fn arrive(&self, desk: &mut Desk, steps: u64) -> bool;
+    /// The site has heard something. Says whether it has to be drawn.
+    fn site(&self, app: &mut App, ctx: &Context<App>, msg: Msg) -> bool;
+    /// What is open over the page.
+    fn dialog(&self, app: &App, ctx: &Context<App>, dialog: Dialog) -> Html;
+    /// A panel other than the logs.
+    fn panel(&self, app: &App, ctx: &Context<App>) -> Html;
+    /// Takes from the desk what such a panel shows. Says whether any of it has changed.
+    fn look(&self, app: &mut App) -> bool;
+    /// The run that the address asks for, and what is to be said of it.
+    fn begin(&self) -> (Desk, Option<String>);
+    /// The run as a link.
+    fn link(&self, desk: &Desk) -> Option<String>;
+    /// Measures what the address asks for. Says whether it asked for anything that needs no page.
+    fn measure(&self) -> bool;
+}
+
+/// What is there later, if it is there.
+#[cfg(not(split))]
+pub(crate) fn here() -> Option<&'static dyn Later> {
+    Some(&tools::Tools)
+}
+
+/// Does something once it is there.
+#[cfg(not(split))]
+pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static) {
+    f(Ok(&tools::Tools));
+}
+
+#[cfg(split)]
+pub(crate) use self::load::{fetch, here, then};
+
+/// Has it loaded, if that was never tried.
+#[cfg(not(split))]
+pub(crate) fn fetch() {}
+
+/// It could not be loaded. Who asks again has it tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Missing;

@@ -1,0 +1,100 @@
+//! What is there later, once it is there.
+
+use gloo_timers::callback::Timeout;
+use web_sys::Event;
+use yew::prelude::*;
+
+use super::Later;
+use crate::app::{App, Dialog, Msg};
+use crate::bench;
+use crate::desk::Desk;
+use crate::stage::gesture::Target;
+use crate::stage::heard::Heard;
+use crate::stage::overlay::element_of;
+use crate::stage::view::{Handle, View};
+
+/// All of it.
+pub(super) struct Tools;
+
+impl Later for Tools {
+    fn stage(&self, view: &mut View, heard: Heard, event: &Event, handle: &Handle) {
+        match heard {
+            Heard::Pointer => {
+                if let Some(wait) = view.pointer(event) {
+                    let handle = handle.clone();
+                    view.await_long_press(Timeout::new(wait, move || handle.with(View::long_pressed)));
+                }
+            }
+            Heard::Menu => view.context_menu(event),
+            Heard::Click => view.board_click(event),
+            Heard::Focus => {
+                if let Some(element) = element_of(event) {
+                    view.focused(&element);
+                }
+            }
+            Heard::Blur => view.blurred(),
+            Heard::Score => view.score_pointer(event),
+            Heard::Wheel => view.score_wheel(event),
+            Heard::Bar => view.bar_click(event),
+            Heard::Speed => view.speed_moved(),
+            Heard::Branch => view.branch_click(event),
+            Heard::Hint => view.hinted(),
+            Heard::Undo => view.undo(),
+            Heard::Key => {
+                if view.key(event) {
+                    event.stop_propagation();
+                }
+            }
+            Heard::PageKey => {
+                if element_of(event).is_none_or(|e| matches!(e.tag_name().as_str(), "BODY" | "HTML")) {
+                    view.key(event);
+                }
+            }
+            Heard::Look => view.restyle(),
+        }
+    }
+
+    fn branches(&self, view: &mut View) {
+        view.write_branches();
+    }
+
+    fn tip(&self, view: &View, target: Target) -> Option<String> {
+        view.tip_words(target)
+    }
+
+    fn arrive(&self, desk: &mut Desk, steps: u64) -> bool {
+        desk.arrive(steps)
+    }
+
+    fn site(&self, app: &mut App, ctx: &Context<App>, msg: Msg) -> bool {
+        app.hear(ctx, msg)
+    }
+
+    fn dialog(&self, app: &App, ctx: &Context<App>, dialog: Dialog) -> Html {
+        app.write_dialog(ctx.link(), dialog)
+    }
+
+    fn panel(&self, app: &App, ctx: &Context<App>) -> Html {
+        app.write_panel(ctx.link())
+    }
+
+    fn look(&self, app: &mut App) -> bool {
+        app.look_closer()
+    }
+
+    fn begin(&self) -> (Desk, Option<String>) {
+        App::begin()
+    }
+
+    fn link(&self, desk: &Desk) -> Option<String> {
+        desk.link()
+    }
+
+    fn measure(&self) -> bool {
+        let measures = bench::wanted() == Some(bench::Bench::Runs);
+        if measures {
+            bench::runs();
+        }
+        measures
+    }
+}
