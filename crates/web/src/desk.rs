@@ -180,7 +180,7 @@ impl Desk {
 
     /// What is happening, or why nothing is.
     pub fn sentence(&self) -> String {
-        self.run().sentence(&self.names)
+        timeline::sentence(self.run(), &self.names)
     }
 
     /// What a message in flight carries: names and values.

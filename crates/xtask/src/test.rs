@@ -63,7 +63,7 @@ impl Step {
             Self::Fmt => "formatting",
             Self::Clippy => "clippy, warnings denied",
             Self::Native => "native tests",
-            Self::Wasm => "core and page compiled to wasm, in a headless browser",
+            Self::Wasm => "world, core and page compiled to wasm, in a headless browser",
             Self::Page => "the built site: its weight, and a person in front of it in a real browser",
         }
     }

@@ -6,6 +6,7 @@ use super::{Actor, Client, LabTimer, Machine, World, client_name, server_name};
 use crate::base::{LogIndex, MessageId, NodeId, Span, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
 pub use crate::sim::Status;
+pub use tutti_world::lab::MessageKind;
 
 /// Everything on the stage at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,50 +126,6 @@ pub struct MessageView {
     pub held: bool,
     /// What it is.
     pub kind: MessageKind,
-}
-
-/// What a message is: decides its shape and colour. One meaning each on stage, score, logs and lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MessageKind {
-    /// A pre-vote request.
-    PreVote,
-    /// The answer to one.
-    PreVoteReply {
-        /// Yes or no.
-        granted: bool,
-    },
-    /// A vote request.
-    RequestVote,
-    /// The answer to one.
-    VoteReply {
-        /// Yes or no.
-        granted: bool,
-    },
-    /// AppendEntries without entries.
-    Heartbeat,
-    /// AppendEntries.
-    Append {
-        /// Index of the first entry.
-        first: LogIndex,
-        /// How many entries.
-        count: u32,
-    },
-    /// The answer to AppendEntries or a snapshot.
-    AppendReply {
-        /// The log agrees now.
-        ok: bool,
-    },
-    /// A snapshot.
-    Snapshot,
-    /// A client's request that writes.
-    Write,
-    /// A client's request that reads.
-    Read,
-    /// The answer to a client.
-    Reply {
-        /// It was done, not redirected or turned away.
-        ok: bool,
-    },
 }
 
 impl MessageView {

@@ -3,7 +3,7 @@
 use super::form::{choice, record};
 use crate::base::{NodeId, RegisterCommand, RegisterQuery};
 use crate::lab::{ClientOrder, Command, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Request, Target};
-use crate::sim::{Latency, Quality};
+use crate::sim::Quality;
 
 choice!(Order {
     "give" Give { needed 0 as command },
@@ -107,35 +107,5 @@ impl Default for Target {
 impl Default for ClientOrder {
     fn default() -> Self {
         ClientOrder::Read(RegisterQuery::default())
-    }
-}
-
-impl Default for RegisterQuery {
-    fn default() -> Self {
-        RegisterQuery::Get { key: Default::default() }
-    }
-}
-
-impl Default for RegisterCommand {
-    fn default() -> Self {
-        RegisterCommand::Put { key: Default::default(), value: Default::default() }
-    }
-}
-
-impl Default for Latency {
-    fn default() -> Self {
-        Latency::Fixed(Default::default())
-    }
-}
-
-impl Default for Quality {
-    fn default() -> Self {
-        Quality::clean(Latency::default())
-    }
-}
-
-impl Default for Command {
-    fn default() -> Self {
-        Command::HealAll
     }
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::Run;
 use super::notebook::Notebook;
-use super::run::Run;
 use super::tree::MAX_ORDERS;
 use crate::base::Time;
 use crate::lab::{Order, World};

@@ -3,8 +3,8 @@
 use smol_str::SmolStr;
 
 use super::branch::{Checkpoint, Moment, Placed, put_by_hand};
-use super::run::{Run, Standing};
 use super::tree::{Goal, Recorder, replay};
+use super::{Run, Standing};
 use crate::base::{NodeId, Span, Time};
 use crate::check::Invariant;
 use crate::check::linearizable::Verdict;

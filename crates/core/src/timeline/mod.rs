@@ -4,24 +4,21 @@
 //! of some sparse checkpoints. An order given in the past opens a branch, and the old future stays.
 
 mod branch;
-mod counters;
 mod judge;
 mod notebook;
 mod player;
-mod recent;
 mod rows;
-mod run;
 pub mod score;
+mod sentence;
 mod share;
 mod strokes;
 mod tree;
 
 pub use branch::{Moment, Placed};
-pub use counters::Counters;
 pub use judge::{Judged, Report, judge, judge_with, written};
 pub use player::{Player, Speed};
-pub use recent::Recent;
 pub use rows::{Row, RowKind};
-pub use run::{Run, Standing, Watch};
+pub use sentence::sentence;
 pub use share::{Arrival, Faith, Opened, link, open};
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};
+pub use tutti_world::run::{Counters, Recent, Run, Standing, Watch};

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use smol_str::SmolStr;
 
+use super::Run;
 use super::branch::{Branch, Checkpoint, Explored, Moment, Placed, put_by_hand};
 use super::notebook::Notebook;
 use super::rows::{Row, Rows};
-use super::run::Run;
 use super::score::{BranchView, Score, Stroke};
 use super::strokes::Strokes;
 use crate::base::Time;

@@ -18,6 +18,6 @@ pub use machine::{SnapshotError, StateMachine};
 pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse};
 pub use rng::Stream;
 pub use sessions::{Keyed, SessionResponse, Sessions};
-pub(crate) use sort::sort_by;
+pub use sort::sort_by;
 pub(crate) use sorted_map::SortedMap;
 pub use time::{Span, Time};

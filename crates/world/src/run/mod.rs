@@ -1,19 +1,20 @@
 //! One run: a world, and who looks at it.
+//!
+//! No step and no copy of it is inlined elsewhere, so that the world and its servers are compiled here and only here.
+
+mod counters;
+mod recent;
 
 use smol_str::ToSmolStr;
 
-use crate::base::{EventId, NodeId, Span, Time};
+use crate::base::{EventId, NodeId, Time};
 use crate::check::linearizable::{Linearizability, Stamp, Verdict};
 use crate::check::{Checks, Invariant, Violation};
-use crate::lab::words::{self, Names};
 use crate::lab::{Actor, ClientNote, Command, Event, Note, Setup, World};
 use crate::sim::{EventKind, NoTrace, Rejection, Sink, TraceHash};
 
-use super::counters::Counters;
-use super::recent::Recent;
-
-/// For how long something that was told is what is happening now.
-const FRESH: Span = Span::millis(12);
+pub use counters::Counters;
+pub use recent::Recent;
 
 /// How a check stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub enum Standing {
 }
 
 /// A world at some moment, together with what its onlookers remember. A copy is a checkpoint.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Run {
     world: World,
     watch: Option<Box<Watch>>,
@@ -135,6 +136,13 @@ impl Sink<Actor> for Beginning<'_> {
     }
 }
 
+/// By hand, since what is derived is inlined: a world and all that is in it would be copied by code that is made for size.
+impl Clone for Run {
+    fn clone(&self) -> Run {
+        Run { world: self.world.clone(), watch: self.watch.clone() }
+    }
+}
+
 impl Run {
     /// A run at time zero, with every check on, the hash of its trace and its counters.
     pub fn watched(setup: &Setup) -> Run {
@@ -199,7 +207,6 @@ impl Run {
     }
 
     /// Takes the next step that is due by `limit`; if none is, the time is `limit` then. `recorder` sees the events.
-    #[inline]
     pub fn step(&mut self, limit: Time, recorder: Option<&mut dyn Sink<Actor>>) -> Option<NodeId> {
         let stepped = self.world.step(limit, &mut Watching { watch: self.watch.as_deref_mut(), recorder });
         if let Some(watch) = &mut self.watch
@@ -247,16 +254,6 @@ impl Run {
             None => Standing::Held,
         };
         Invariant::ALL.into_iter().map(|invariant| (invariant, standing(invariant))).collect()
-    }
-
-    /// What is happening now, in one sentence: what was told just now if that is worth one, otherwise how things stand.
-    pub fn sentence(&self, names: &Names) -> String {
-        let now = self.world.now();
-        let newest = self.recent().and_then(|recent| recent.iter().next());
-        match newest {
-            Some((time, node, note)) if now.since(*time) < FRESH => words::note(*node, note, names),
-            _ => crate::lab::sentence(&self.world, names),
-        }
     }
 
     /// A portable fingerprint of the world and the trace.

@@ -23,6 +23,12 @@ pub enum Latency {
     },
 }
 
+impl Default for Latency {
+    fn default() -> Self {
+        Latency::Fixed(Span::ZERO)
+    }
+}
+
 impl Latency {
     #[inline]
     pub(super) fn draw(self, chance: &mut Stream) -> Span {
@@ -57,6 +63,12 @@ pub struct Quality {
     pub duplicate_ppm: u32,
     /// How likely a message does not keep its place: it may be overtaken, and may overtake. All others keep theirs.
     pub reorder_ppm: u32,
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Quality::clean(Latency::default())
+    }
 }
 
 impl Quality {

@@ -4,7 +4,7 @@
 //! page has to load. This is a plain heap sort: a few hundred bytes, no worse than n log n for any input.
 
 /// Sorts by what comes before what. Equal items may change places.
-pub(crate) fn sort_by<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
+pub fn sort_by<T>(items: &mut [T], before: impl Fn(&T, &T) -> bool) {
     let sift = |items: &mut [T], mut parent: usize| {
         loop {
             let mut last = parent;

@@ -1,6 +1,5 @@
 //! What travels between the actors.
 
-use super::scene::MessageKind;
 use crate::base::{LogIndex, Register, Sessions};
 use crate::consensus::raft::{AppendResult, Message, RaftMessage};
 use crate::consensus::{self, ClientReply, ClientRequest};
@@ -21,6 +20,50 @@ pub enum Wire {
     Request(ClientRequest<Machine>),
     /// To a client.
     Reply(ClientReply<Machine>),
+}
+
+/// What a message is: decides its shape and colour. One meaning each on stage, score, logs and lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// A pre-vote request.
+    PreVote,
+    /// The answer to one.
+    PreVoteReply {
+        /// Yes or no.
+        granted: bool,
+    },
+    /// A vote request.
+    RequestVote,
+    /// The answer to one.
+    VoteReply {
+        /// Yes or no.
+        granted: bool,
+    },
+    /// AppendEntries without entries.
+    Heartbeat,
+    /// AppendEntries.
+    Append {
+        /// Index of the first entry.
+        first: LogIndex,
+        /// How many entries.
+        count: u32,
+    },
+    /// The answer to AppendEntries or a snapshot.
+    AppendReply {
+        /// The log agrees now.
+        ok: bool,
+    },
+    /// A snapshot.
+    Snapshot,
+    /// A client's request that writes.
+    Write,
+    /// A client's request that reads.
+    Read,
+    /// The answer to a client.
+    Reply {
+        /// It was done, not redirected or turned away.
+        ok: bool,
+    },
 }
 
 impl Wire {

@@ -4,7 +4,7 @@ use super::network::Quality;
 use crate::base::{MessageId, NodeId, Span};
 
 /// One intervention. `R` is what can be asked of a process.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Command<R> {
     /// The node dies: its volatile state and its unsynced writes are gone.
     Crash {
@@ -56,6 +56,7 @@ pub enum Command<R> {
         groups: Vec<Vec<NodeId>>,
     },
     /// Every cut is healed.
+    #[default]
     HealAll,
     /// The direction gets another latency, loss and so on.
     SetLink {

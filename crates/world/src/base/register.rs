@@ -41,6 +41,12 @@ pub enum RegisterCommand {
     },
 }
 
+impl Default for RegisterCommand {
+    fn default() -> Self {
+        RegisterCommand::Put { key: SmolStr::default(), value: SmolStr::default() }
+    }
+}
+
 /// What a command answers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RegisterResponse {
@@ -62,6 +68,12 @@ pub enum RegisterQuery {
         /// Which one.
         key: SmolStr,
     },
+}
+
+impl Default for RegisterQuery {
+    fn default() -> Self {
+        RegisterQuery::Get { key: SmolStr::default() }
+    }
 }
 
 /// What a query answers.

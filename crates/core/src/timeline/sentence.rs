@@ -1,0 +1,19 @@
+//! What is happening now, in one sentence.
+
+use super::Run;
+
+use crate::base::Span;
+use crate::lab;
+use crate::lab::words::{self, Names};
+
+/// For how long something that was told is what is happening now.
+const FRESH: Span = Span::millis(12);
+
+/// What is happening in a run now: what was told just now if that is worth a sentence, otherwise how things stand.
+pub fn sentence(run: &Run, names: &Names) -> String {
+    let newest = run.recent().and_then(|recent| recent.iter().next());
+    match newest {
+        Some((time, node, note)) if run.world().now().since(*time) < FRESH => words::note(*node, note, names),
+        _ => lab::sentence(run.world(), names),
+    }
+}
