@@ -1,5 +1,7 @@
 //! The score's axis: which moment stands where, and how it is zoomed and turned. It knows no DOM.
 
+use tutti_core::base::Time;
+
 /// The shortest stretch that the score shows, in microseconds.
 pub const SHORTEST: f64 = 2_000.0;
 /// The longest, however short the run was so far.
@@ -19,7 +21,13 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Where a moment stands.
+    /// Where a moment of the run stands.
+    #[inline(never)]
+    pub fn at(&self, time: Time) -> f64 {
+        self.x(time.0 as f64)
+    }
+
+    /// Where a moment stands, in microseconds.
     pub fn x(&self, time: f64) -> f64 {
         self.left + (time - self.from) / self.span * self.width
     }

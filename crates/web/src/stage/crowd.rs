@@ -51,7 +51,7 @@ impl Crowd {
         let columns = columns(axis);
         let mut lines = vec![0.0; columns];
         let mut swell = vec![0.0; nodes * columns];
-        let place = |time: Time| (axis.x(time.0 as f64) - axis.left) / COLUMN;
+        let place = |time: Time| (axis.at(time) - axis.left) / COLUMN;
         for stroke in &score.strokes {
             let (a, b) = (place(stroke.sent), place(end(stroke, score.explored)));
             let middle = (a + b) / 2.0;

@@ -1,18 +1,18 @@
 //! What is under way at this moment, drawn over the score once a frame: the score itself is drawn anew less often.
 
 use std::cell::Cell;
-use std::f64::consts::TAU;
 
 use tutti_core::base::Time;
 use tutti_core::consensus::raft::Role;
 use tutti_core::lab::scene::{MessageKind, MessageView, NodeKind, Scene, Status};
-use web_sys::CanvasRenderingContext2d as Ctx;
 
 use super::axis::Axis;
 use super::crowd::Crowd;
+use super::geom::pt;
+use super::pen::Pen;
 use super::sign::{TABLE, sign_number};
-use super::staff::Staff;
-use super::theme::{Hue, Theme};
+use super::staff::{HUES, SWELL, Staff, quiet};
+use super::theme::{Dash, Hue};
 
 /// A line from when and where a message was sent to when and where it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,24 +70,25 @@ impl Live {
     }
 
     /// Draws what is under way; and, if the score ends before this moment, what came after its end.
-    pub fn paint(&self, ctx: &Ctx, theme: &Theme, axis: &Axis, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd) {
-        let now = axis.x(scene.time.0 as f64);
+    pub fn paint(&self, pen: Pen<'_>, axis: &Axis, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd) {
+        let now = axis.at(scene.time);
         if self.moment.get().is_some_and(|before| (now - before).abs() < LAG) {
             return;
         }
         self.moment.set(Some(now));
         // Only what was drawn on is cleared: a canvas costs by the area that is touched.
+        let ctx = pen.ctx;
         if let Some((from, to)) = self.drawn.take() {
             ctx.clear_rect(from, 0.0, to - from, staff.height);
         }
         let seen = crowd.seen(now);
-        let begin = axis.x(staff.score.explored.0 as f64).max(axis.left - 2.0);
+        let (left, right) = (axis.left - 2.0, axis.left + axis.width + 2.0);
+        let begin = axis.at(staff.score.explored).max(left);
         let sent = scene.messages.iter().map(|m| m.sent).chain(self.gone.iter().map(|l| l.sent)).min();
         let from = match sent {
-            Some(sent) if seen > 0.0 => axis.x(sent.0 as f64).min(begin),
+            Some(sent) if seen > 0.0 => axis.at(sent).min(begin),
             _ => begin,
         };
-        let (left, right) = (axis.left - 2.0, axis.left + axis.width + 2.0);
         self.drawn.set(Some((from.min(now).max(left) - HEAD, now.min(right) + HEAD)));
         if from < now || seen > 0.0 {
             ctx.save();
@@ -95,92 +96,71 @@ impl Live {
             ctx.rect(left, 0.0, right - left, staff.height);
             ctx.clip();
             if seen > 0.0 {
-                self.lines(ctx, theme, axis, staff, scene, seen);
+                self.lines(pen, axis, staff, scene, seen);
             }
             if now > begin {
-                swells(ctx, theme, staff, crowd, begin, now);
-                staves(ctx, theme, staff, scene, begin, now);
+                on(pen, staff, scene, crowd, begin, now);
             }
             ctx.restore();
         }
         if (left..=right).contains(&now) {
-            playhead(ctx, theme, now, staff.height);
+            // The moment, as a line with a ball on it. Not an element that is moved: for that the browser puts its
+            // layers together anew, which takes longer than all that is drawn here.
+            pen.shape(Hue::Ink);
+            ctx.rect(now - 0.8, 8.0, 1.6, staff.height - 28.0);
+            pen.round(pt(now, 8.0), 6.0);
+            pen.fill();
         }
     }
 
-    fn lines(&self, ctx: &Ctx, theme: &Theme, axis: &Axis, staff: &Staff<'_>, scene: &Scene, seen: f64) {
-        for hue in [Hue::Answer, Hue::Entries, Hue::Client, Hue::Vote] {
-            ctx.set_stroke_style_str(theme.colour(hue));
-            for flying in [false, true] {
-                let (width, alpha) = if flying { (2.0, 1.0) } else { super::staff::quiet(hue) };
-                ctx.set_line_width(width);
-                ctx.set_global_alpha(alpha * seen);
-                ctx.begin_path();
-                let draw = |l: Line| {
-                    if TABLE[sign_number(l.kind)].hue == hue && l.from < staff.names.len() && l.to < staff.names.len() {
-                        let (a, b) = (staff.y(l.from), staff.y(l.to));
-                        ctx.move_to(axis.x(l.sent.0 as f64), a);
-                        ctx.line_to(axis.x(l.end.0 as f64), a + (b - a) * l.share);
-                    }
-                };
-                if flying {
-                    scene.messages.iter().for_each(|m| draw(line(m, scene.time)));
-                } else {
-                    self.gone.iter().for_each(|&l| draw(l));
+    fn lines(&self, pen: Pen<'_>, axis: &Axis, staff: &Staff<'_>, scene: &Scene, seen: f64) {
+        for hue in HUES {
+            let draw = |l: Line| {
+                if TABLE[sign_number(l.kind)].hue == hue && l.from < staff.names.len() && l.to < staff.names.len() {
+                    let (a, b) = (staff.y(l.from), staff.y(l.to));
+                    pen.add(pt(axis.at(l.sent), a), pt(axis.at(l.end), a + (b - a) * l.share));
                 }
-                ctx.stroke();
-            }
+            };
+            let (width, alpha) = quiet(hue);
+            pen.alpha(alpha * seen);
+            pen.line(hue, width);
+            self.gone.iter().for_each(|&l| draw(l));
+            pen.stroke();
+            pen.alpha(seen);
+            pen.line(hue, 2.0);
+            scene.messages.iter().for_each(|m| draw(line(m, scene.time)));
+            pen.stroke();
         }
-        ctx.set_global_alpha(1.0);
+        pen.alpha(1.0);
     }
 }
 
-/// The moment, as a line with a ball on it. Not an element that is moved: for that the browser puts its layers together
-/// anew, which takes longer than all that is drawn here.
-fn playhead(ctx: &Ctx, theme: &Theme, now: f64, height: f64) {
-    ctx.set_fill_style_str(theme.colour(Hue::Ink));
-    ctx.fill_rect(now - 0.8, 8.0, 1.6, height - 28.0);
-    ctx.begin_path();
-    let _ = ctx.arc(now, 8.0, 6.0, 0.0, TAU);
-    ctx.fill();
-}
-
-/// What was swollen goes on so.
-fn swells(ctx: &Ctx, theme: &Theme, staff: &Staff<'_>, crowd: &Crowd, from: f64, to: f64) {
-    ctx.set_fill_style_str(theme.colour(Hue::Entries));
-    ctx.set_global_alpha(super::staff::SWELL);
+/// Staves, and how they swell, go on from where the score ends.
+fn on(pen: Pen<'_>, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, from: f64, to: f64) {
     let half = staff.widest();
+    pen.alpha(SWELL);
+    pen.shape(Hue::Entries);
     for node in 0..staff.names.len() {
         let swell = crowd.last_swell(node) * half;
         if swell > 0.1 {
-            ctx.fill_rect(from, staff.y(node) - swell, to - from, 2.0 * swell);
+            pen.ctx.fill_rect(from, staff.y(node) - swell, to - from, 2.0 * swell);
         }
     }
-    ctx.set_global_alpha(1.0);
-}
-
-/// The staves go on from where the score ends.
-fn staves(ctx: &Ctx, theme: &Theme, staff: &Staff<'_>, scene: &Scene, from: f64, to: f64) {
+    pen.alpha(1.0);
     for node in &scene.nodes {
-        let silent = node.status != Status::Alive;
-        let leads = matches!(&node.kind, NodeKind::Server(s) if s.role == Role::Leader) && !silent;
-        let hue = if silent {
-            Hue::Muted
-        } else if leads {
-            Hue::Leader
-        } else {
-            Hue::Follower
+        let leads = matches!(&node.kind, NodeKind::Server(s) if s.role == Role::Leader);
+        let (dash, hue, width) = match (node.status, leads) {
+            (Status::Alive, true) => (Dash::Solid, Hue::Leader, 5.0),
+            (Status::Alive, false) => (Dash::Solid, Hue::Follower, 1.3),
+            _ => (Dash::Fine, Hue::Muted, 1.3),
         };
         let y = staff.y(node.id.0 as usize);
-        let _ = ctx.set_line_dash(if silent { staff.dots } else { staff.solid });
-        ctx.set_stroke_style_str(theme.colour(hue));
-        ctx.set_line_width(if leads { 5.0 } else { 1.3 });
-        ctx.begin_path();
-        ctx.move_to(from, y);
-        ctx.line_to(to, y);
-        ctx.stroke();
+        pen.dash(dash);
+        pen.line(hue, width);
+        pen.add(pt(from, y), pt(to, y));
+        pen.stroke();
     }
-    let _ = ctx.set_line_dash(staff.solid);
+    pen.dash(Dash::Solid);
 }
 
 #[cfg(test)]

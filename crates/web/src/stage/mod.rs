@@ -17,6 +17,7 @@ pub mod overlay;
 pub mod pace;
 pub mod paint;
 pub mod parts;
+pub mod pen;
 pub mod sign;
 pub mod staff;
 pub mod theme;

@@ -1,5 +1,7 @@
 //! The colours and types of a stage, as its style sheet says.
 
+use js_sys::Array;
+use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 use super::dom::window;
@@ -60,10 +62,27 @@ const NAMES: [&str; 16] = [
     "--on-fill",
 ];
 
+/// The pattern of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dash {
+    /// None.
+    Solid,
+    /// Dashes: lossy, dead, not sure yet.
+    Dashes,
+    /// Dots: clients' links, and what is cut.
+    Dots,
+    /// Fine dots: a staff that is silent.
+    Fine,
+}
+
+/// For each pattern, the lengths of ink and paper.
+const DASHES: [&[f64]; 4] = [&[], &[4.0, 4.0], &[2.0, 5.0], &[1.5, 4.0]];
+
 /// The colours and types in force.
 #[derive(Clone, Debug)]
 pub struct Theme {
     colours: [String; 16],
+    dashes: [JsValue; 4],
     serif: String,
     sans: String,
     mono: String,
@@ -82,6 +101,7 @@ impl Theme {
         };
         Theme {
             colours: NAMES.map(|name| get(name).unwrap_or_else(|| "#777".to_owned())),
+            dashes: DASHES.map(|parts| parts.iter().map(|&part| JsValue::from_f64(part)).collect::<Array>().into()),
             serif: get("--serif").unwrap_or_else(|| "serif".to_owned()),
             sans: get("--sans").unwrap_or_else(|| "sans-serif".to_owned()),
             mono: get("--mono").unwrap_or_else(|| "monospace".to_owned()),
@@ -91,6 +111,11 @@ impl Theme {
     /// The colour of a meaning.
     pub fn colour(&self, hue: Hue) -> &str {
         &self.colours[hue as usize]
+    }
+
+    /// A pattern, as a canvas takes it.
+    pub fn dash(&self, dash: Dash) -> &JsValue {
+        &self.dashes[dash as usize]
     }
 
     /// The serif in a size: names, and what is said of the music.

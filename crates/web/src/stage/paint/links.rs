@@ -1,149 +1,142 @@
 //! Links: whole, lossy, cut, about to be cut.
 
-use tutti_core::lab::scene::Scene;
-use web_sys::CanvasRenderingContext2d as Ctx;
+use tutti_core::base::NodeId;
 
-use super::pen::{cross, line};
 use super::{Look, Painter};
 use crate::stage::geom::{Point, Segment};
 use crate::stage::gesture::{LinkPart, Target};
 use crate::stage::layout::Layout;
-use crate::stage::theme::{Hue, Theme};
+use crate::stage::pen::Pen;
+use crate::stage::theme::{Dash, Hue};
+
+/// The way from one node to another.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Direction {
+    /// Where it runs.
+    pub(super) lane: Segment,
+    /// There is such a link.
+    pub(super) known: bool,
+    pub(super) cut: bool,
+    pub(super) lossy: bool,
+    /// Something is on the way, or a client waits for an answer.
+    pub(super) busy: bool,
+}
 
 impl Painter {
+    #[inline(never)]
+    pub(super) fn direction(&self, from: usize, to: usize) -> Direction {
+        self.directions.get(from * self.nodes + to).copied().unwrap_or_default()
+    }
+
+    #[inline(never)]
+    pub(super) fn direction_mut(&mut self, from: NodeId, to: NodeId) -> Option<&mut Direction> {
+        self.directions.get_mut(from.0 as usize * self.nodes + to.0 as usize)
+    }
+
     /// Whether a link between these two is drawn, and so can be touched: all between servers; of a client's, those
     /// that matter at the moment.
     pub fn link_shown(&self, layout: &Layout, a: usize, b: usize) -> bool {
-        let n = layout.places.len();
-        let (ab, ba) = (a * n + b, b * n + a);
-        if ab >= self.known.len() || !(self.known[ab] || self.known[ba]) {
-            return false;
-        }
-        (a < layout.servers && b < layout.servers) || self.busy[ab] || self.busy[ba] || self.cut[ab] || self.cut[ba]
+        let (there, back) = (self.direction(a, b), self.direction(b, a));
+        let matters = |d: Direction| d.busy || d.cut;
+        let servers = a < layout.servers && b < layout.servers;
+        (there.known || back.known) && (servers || matters(there) || matters(back))
     }
 
-    pub(super) fn links(&mut self, ctx: &Ctx, theme: &Theme, layout: &Layout, scene: &Scene, look: Look<'_>) {
-        let n = scene.nodes.len();
+    pub(super) fn links(&self, pen: Pen<'_>, layout: &Layout, look: Look<'_>) {
+        let n = self.nodes;
         let s = layout.servers;
         // Whole directions between servers.
-        ctx.set_stroke_style_str(theme.colour(Hue::Line));
-        ctx.set_line_width(1.0);
-        for lossy in [false, true] {
-            let _ = ctx.set_line_dash(if lossy { &self.dashes } else { &self.solid });
-            ctx.begin_path();
-            for from in 0..s {
-                for to in (0..s).filter(|&to| to != from) {
-                    let at = from * n + to;
-                    if self.known[at] && !self.cut[at] && self.lossy[at] == lossy {
-                        line(ctx, self.lanes[at]);
-                    }
+        for (lossy, dash) in [(false, Dash::Solid), (true, Dash::Dashes)] {
+            pen.dash(dash);
+            pen.line(Hue::Line, 1.0);
+            for at in 0..s * s {
+                let d = self.direction(at / s, at % s);
+                if d.known && !d.cut && d.lossy == lossy {
+                    pen.segment(&d.lane);
                 }
             }
-            ctx.stroke();
+            pen.stroke();
         }
         // Clients and whom they talk to.
-        ctx.set_stroke_style_str(theme.colour(Hue::Client));
-        let _ = ctx.set_line_dash(&self.dots);
-        ctx.set_line_width(1.2);
-        ctx.begin_path();
+        pen.dash(Dash::Dots);
+        pen.line(Hue::Client, 1.2);
         for client in s..n {
             for server in 0..s {
-                let (there, back) = (client * n + server, server * n + client);
-                if (self.busy[there] || self.busy[back]) && !self.cut[there] && !self.cut[back] {
-                    line(ctx, layout.link(client, server));
+                let (there, back) = (self.direction(client, server), self.direction(server, client));
+                if (there.busy || back.busy) && !there.cut && !back.cut {
+                    pen.segment(&layout.link(client, server));
                 }
             }
         }
-        ctx.stroke();
-        // Cut directions.
-        ctx.set_stroke_style_str(theme.colour(Hue::No));
-        ctx.set_line_width(1.4);
-        let _ = ctx.set_line_dash(&self.dots);
-        ctx.begin_path();
-        for from in 0..n {
-            for to in from + 1..n {
-                match (self.cut[from * n + to], self.cut[to * n + from]) {
-                    (true, true) => {
-                        let l = layout.link(from, to);
-                        line(ctx, Segment { a: l.a, b: l.a.toward(l.b, 0.46) });
-                        line(ctx, Segment { a: l.b, b: l.b.toward(l.a, 0.46) });
-                    }
-                    (true, false) => line(ctx, self.lanes[from * n + to]),
-                    (false, true) => line(ctx, self.lanes[to * n + from]),
-                    _ => {}
-                }
-            }
-        }
-        ctx.stroke();
-        let _ = ctx.set_line_dash(&self.solid);
-        ctx.set_line_width(2.0);
-        ctx.begin_path();
-        for from in 0..n {
-            for to in 0..n {
-                if from != to && self.cut[from * n + to] {
-                    let both = self.cut[to * n + from];
-                    if both && from < to {
-                        let l = layout.link(from, to);
-                        cross(ctx, l.a.toward(l.b, 0.5), 5.0);
-                    } else if !both {
-                        let l = self.lanes[from * n + to];
-                        cross(ctx, l.a.toward(l.b, 0.28), 4.5);
-                    }
-                }
-            }
-        }
-        ctx.stroke();
+        pen.stroke();
+        // Cut directions: dots, and then the crosses on them.
+        pen.line(Hue::No, 1.4);
+        self.cut(pen, layout, false);
+        pen.stroke();
+        pen.dash(Dash::Solid);
+        pen.line(Hue::No, 2.0);
+        self.cut(pen, layout, true);
+        pen.stroke();
         // What a click or the swipe would cut.
         if let Some(Target::Link(part)) = look.hover {
-            self.hint(ctx, theme, layout, part);
+            self.hint(pen, part);
         }
         if let Some(swipe) = look.swipe {
-            ctx.set_stroke_style_str(theme.colour(Hue::No));
-            ctx.set_line_width(2.5);
-            ctx.begin_path();
+            pen.line(Hue::No, 2.5);
             for &(a, b) in swipe.crossed {
-                line(ctx, layout.link(a, b));
+                pen.segment(&layout.link(a, b));
             }
-            ctx.stroke();
+            pen.stroke();
+        }
+    }
+
+    /// Adds what is cut to the path: both directions as one with a gap in the middle, or the lane of the one; or a cross
+    /// on each.
+    fn cut(&self, pen: Pen<'_>, layout: &Layout, crosses: bool) {
+        for at in 0..self.nodes * self.nodes {
+            let (from, to) = (at / self.nodes, at % self.nodes);
+            let there = self.direction(from, to);
+            if from == to || !there.cut {
+                continue;
+            }
+            if self.direction(to, from).cut {
+                // This half; the other comes with the other direction.
+                let l = layout.link(from, to);
+                if !crosses {
+                    pen.add(l.a, l.a.toward(l.b, 0.46));
+                } else if from < to {
+                    pen.cross(l.a.toward(l.b, 0.5), 5.0);
+                }
+            } else if crosses {
+                pen.cross(there.lane.a.toward(there.lane.b, 0.28), 4.5);
+            } else {
+                pen.segment(&there.lane);
+            }
         }
     }
 
     /// Shows which direction the pointer is on: the lane, thick, with an arrow head.
-    fn hint(&self, ctx: &Ctx, theme: &Theme, layout: &Layout, part: LinkPart) {
-        let n = layout.places.len();
-        let there = part.from * n + part.to;
-        let back = part.to * n + part.from;
-        if there >= self.lanes.len() {
+    fn hint(&self, pen: Pen<'_>, part: LinkPart) {
+        let (there, back) = (self.direction(part.from, part.to), self.direction(part.to, part.from));
+        if !there.known {
             return;
         }
-        let whole = self.cut[there] && (!part.both || self.cut[back]);
-        ctx.set_stroke_style_str(theme.colour(if whole { Hue::Answer } else { Hue::No }));
-        ctx.set_line_width(2.2);
-        ctx.set_global_alpha(0.8);
-        ctx.begin_path();
-        for (at, shown) in [(there, true), (back, part.both)] {
-            if shown {
-                let l = self.lanes[at];
-                line(ctx, l);
-                let u = (l.b - l.a).unit();
-                let tip = l.b;
-                let (p, q) = (tip - u * 9.0 + u.right() * 5.0, tip - u * 9.0 - u.right() * 5.0);
-                ctx.move_to(p.x, p.y);
-                ctx.line_to(tip.x, tip.y);
-                ctx.line_to(q.x, q.y);
-            }
+        let whole = there.cut && (!part.both || back.cut);
+        pen.line(if whole { Hue::Answer } else { Hue::No }, 2.2);
+        pen.alpha(0.8);
+        for Direction { lane, .. } in [there, back].into_iter().take(1 + usize::from(part.both)) {
+            pen.segment(&lane);
+            pen.through(lane.b, (lane.b - lane.a).unit(), &[(-18, 10), (0, 0), (-18, -10)]);
         }
-        ctx.stroke();
-        ctx.set_global_alpha(1.0);
+        pen.stroke();
+        pen.alpha(1.0);
     }
 }
 
-pub(super) fn trail(ctx: &Ctx, theme: &Theme, way: &[Point]) {
-    ctx.set_stroke_style_str(theme.colour(Hue::No));
-    ctx.set_line_width(2.0);
-    ctx.begin_path();
-    for (i, p) in way.iter().enumerate() {
-        if i == 0 { ctx.move_to(p.x, p.y) } else { ctx.line_to(p.x, p.y) }
+pub(super) fn trail(pen: Pen<'_>, way: &[Point]) {
+    pen.line(Hue::No, 2.0);
+    for pair in way.windows(2) {
+        pen.add(pair[0], pair[1]);
     }
-    ctx.stroke();
+    pen.stroke();
 }

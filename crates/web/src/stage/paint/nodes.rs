@@ -1,118 +1,99 @@
 //! Nodes: clients, and what is around a node.
 
-use std::f64::consts::TAU;
-
 use tutti_core::consensus::raft::Role;
-use tutti_core::lab::scene::{NodeKind, Scene, Status};
-use web_sys::CanvasRenderingContext2d as Ctx;
+use tutti_core::lab::scene::{ClientView, NodeKind, NodeView, Scene, Status};
 
-use super::pen::{circle, fermata, push_number, rest, rounded};
 use super::{Look, Painter};
 use crate::stage::geom::{Point, pt};
 use crate::stage::gesture::Target;
-use crate::stage::layout::Layout;
-use crate::stage::theme::{Hue, Theme};
+use crate::stage::layout::{Layout, Place};
+use crate::stage::pen::Pen;
+use crate::stage::theme::{Dash, Hue};
 
 /// How long a ripple lasts, in milliseconds.
 const RIPPLE: f64 = 1_100.0;
 
 impl Painter {
-    pub(super) fn nodes(&mut self, ctx: &Ctx, theme: &Theme, layout: &Layout, scene: &Scene, look: Look<'_>) -> bool {
-        // Who has just risen?
-        let first = self.led.len() != scene.nodes.len();
-        self.led.resize(scene.nodes.len(), false);
-        for (i, node) in scene.nodes.iter().enumerate() {
-            let leads =
-                matches!(&node.kind, NodeKind::Server(s) if s.role == Role::Leader) && node.status == Status::Alive;
-            if leads && !self.led[i] && !first && look.motion {
-                self.ripples.push((i, look.now));
-            }
-            self.led[i] = leads;
-        }
-        self.ripples.retain(|&(_, since)| look.now - since < RIPPLE);
-        ctx.set_line_width(1.5);
-        ctx.set_stroke_style_str(theme.colour(Hue::Leader));
-        for &(i, since) in &self.ripples {
-            let place = layout.places[i];
-            for late in [0.0, 0.22] {
-                let t = (look.now - since) / RIPPLE - late;
-                if t > 0.0 {
-                    ctx.set_global_alpha(0.55 * (1.0 - t).max(0.0).powi(2));
-                    circle(ctx, place.at, place.rx + 6.0 + t * 34.0);
-                }
-            }
-        }
-        ctx.set_global_alpha(1.0);
-
-        for (i, node) in scene.nodes.iter().enumerate() {
-            let place = layout.places[i];
+    pub(super) fn nodes(&mut self, pen: Pen<'_>, layout: &Layout, scene: &Scene, look: Look<'_>) -> bool {
+        self.ripples(pen, layout, scene, look);
+        for (i, (node, place)) in scene.nodes.iter().zip(&layout.places).enumerate() {
             let hovered = look.hover == Some(Target::Node(i));
             if hovered || look.selected == Some(node.id) {
-                ctx.set_stroke_style_str(theme.colour(Hue::Ink));
-                ctx.set_line_width(if hovered { 1.6 } else { 1.0 });
-                ctx.set_global_alpha(if hovered { 0.55 } else { 0.4 });
-                ctx.begin_path();
+                pen.line(Hue::Ink, if hovered { 1.6 } else { 1.0 });
+                pen.alpha(if hovered { 0.55 } else { 0.4 });
                 if place.rx == place.ry {
-                    let _ = ctx.arc(place.at.x, place.at.y, place.rx + 14.0, 0.0, TAU);
+                    pen.round(place.at, place.rx + 14.0);
                 } else {
-                    rounded(ctx, place.at, place.rx + 5.0, place.ry + 5.0, 11.0);
+                    pen.rounded(place.at, pt(place.rx + 5.0, place.ry + 5.0), 11.0);
                 }
-                ctx.stroke();
-                ctx.set_global_alpha(1.0);
+                pen.stroke();
+                pen.alpha(1.0);
             }
             match &node.kind {
-                NodeKind::Server(server) => self.server(ctx, theme, layout, scene, i, node, server),
-                NodeKind::Client(client) => {
-                    let dead = node.status == Status::Dead;
-                    ctx.begin_path();
-                    rounded(ctx, place.at, place.rx, place.ry, 8.0);
-                    ctx.set_fill_style_str(theme.colour(Hue::Paper));
-                    ctx.fill();
-                    ctx.set_stroke_style_str(theme.colour(if dead { Hue::Muted } else { Hue::Client }));
-                    ctx.set_line_width(2.0);
-                    if dead {
-                        let _ = ctx.set_line_dash(&self.dashes);
-                    }
-                    ctx.stroke();
-                    let _ = ctx.set_line_dash(&self.solid);
-                    ctx.set_fill_style_str(theme.colour(if dead { Hue::Muted } else { Hue::Ink }));
-                    ctx.set_font(&self.fonts.client);
-                    ctx.set_text_align("center");
-                    ctx.set_text_baseline("middle");
-                    let _ = ctx.fill_text(&node.name, place.at.x, place.at.y + 1.0);
-                    ctx.set_font(&self.fonts.mono);
-                    ctx.set_fill_style_str(theme.colour(Hue::Muted));
-                    let mut words = String::with_capacity(24);
-                    if client.waiting > 0 && !layout.narrow {
-                        push_number(&mut words, client.waiting as u32);
-                        words.push_str(" waiting");
-                        let _ = ctx.fill_text(&words, place.at.x, place.at.y + place.ry + 28.0);
-                        words.clear();
-                    }
-                    push_number(&mut words, client.answered.min(u64::from(u32::MAX)) as u32);
-                    words.push_str(" done");
-                    let _ = ctx.fill_text(&words, place.at.x, place.at.y + place.ry + 12.0);
-                    self.signs_of_status(ctx, theme, place.at + pt(place.rx * 0.6, 0.0), place.ry + 6.0, node.status);
-                }
+                NodeKind::Server(server) => self.server(pen, layout.servers, place, scene, node, server),
+                NodeKind::Client(client) => self.client(pen, layout.narrow, place, node, client),
             }
         }
         !self.ripples.is_empty()
     }
 
-    /// A rest for the dead, a fermata for the paused.
-    pub(super) fn signs_of_status(&self, ctx: &Ctx, theme: &Theme, at: Point, r: f64, status: Status) {
-        match status {
-            Status::Alive => {}
-            Status::Dead => {
-                ctx.set_stroke_style_str(theme.colour(Hue::No));
-                ctx.set_line_width(2.4);
-                rest(ctx, at + pt(r * 0.55, -r - 1.0), 1.0);
+    /// Who has just risen?
+    fn ripples(&mut self, pen: Pen<'_>, layout: &Layout, scene: &Scene, look: Look<'_>) {
+        let first = self.led.len() != scene.nodes.len();
+        self.led.resize(scene.nodes.len(), false);
+        for (i, (node, led)) in scene.nodes.iter().zip(&mut self.led).enumerate() {
+            let leads =
+                matches!(&node.kind, NodeKind::Server(s) if s.role == Role::Leader) && node.status == Status::Alive;
+            if leads && !*led && !first && look.motion {
+                self.ripples.push((i, look.now));
             }
-            Status::Paused => {
-                ctx.set_stroke_style_str(theme.colour(Hue::Ink));
-                ctx.set_fill_style_str(theme.colour(Hue::Ink));
-                fermata(ctx, at + pt(r * 0.75, -r - 2.0), 10.0);
+            *led = leads;
+        }
+        self.ripples.retain(|&(_, since)| look.now - since < RIPPLE);
+        for &(i, since) in &self.ripples {
+            let place = layout.places[i];
+            for late in [0.0, 0.22] {
+                let t = (look.now - since) / RIPPLE - late;
+                if t > 0.0 {
+                    let left = (1.0 - t).max(0.0);
+                    pen.alpha(0.55 * left * left);
+                    pen.line(Hue::Leader, 1.5);
+                    pen.circle(place.at, place.rx + 6.0 + t * 34.0);
+                }
             }
         }
+        pen.alpha(1.0);
+    }
+
+    fn client(&self, pen: Pen<'_>, narrow: bool, place: &Place, node: &NodeView, client: &ClientView) {
+        let (at, ry) = (place.at, place.ry);
+        let dead = node.status == Status::Dead;
+        pen.shape(Hue::Paper);
+        pen.rounded(at, pt(place.rx, ry), 8.0);
+        pen.fill();
+        pen.line(if dead { Hue::Muted } else { Hue::Client }, 2.0);
+        pen.rounded(at, pt(place.rx, ry), 8.0);
+        pen.dash(if dead { Dash::Dashes } else { Dash::Solid });
+        pen.stroke();
+        pen.dash(Dash::Solid);
+        pen.letters(&self.fonts.client, "center");
+        pen.words(if dead { Hue::Muted } else { Hue::Ink }, &node.name, at + pt(0.0, 1.0));
+        pen.letters(&self.fonts.mono, "center");
+        if client.waiting > 0 && !narrow {
+            let words = [&client.waiting.to_string(), " waiting"].concat();
+            pen.words(Hue::Muted, &words, at + pt(0.0, ry + 28.0));
+        }
+        pen.words(Hue::Muted, &[&client.answered.to_string(), " done"].concat(), at + pt(0.0, ry + 12.0));
+        signs_of_status(pen, at + pt(place.rx * 0.6, 0.0), ry + 6.0, node.status);
+    }
+}
+
+/// A rest for the dead, a fermata for the paused.
+#[inline(never)]
+pub(super) fn signs_of_status(pen: Pen<'_>, at: Point, r: f64, status: Status) {
+    match status {
+        Status::Alive => {}
+        Status::Dead => pen.rest(at + pt(r * 0.55, -r - 1.0), 2.4, 1.0),
+        Status::Paused => pen.fermata(at + pt(r * 0.75, -r - 2.0), 10.0),
     }
 }

@@ -3,48 +3,68 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d as Ctx, ImageBitmap, OffscreenCanvas};
 
-use super::messages::{Spot, signs};
+use super::messages::{Spot, draw};
 use crate::stage::geom::pt;
+use crate::stage::pen::Pen;
 use crate::stage::sign::{Inside, SIGNS, Shape, TABLE};
-use crate::stage::theme::Theme;
 
 /// The side of a stamp in CSS pixels: room for the largest sign and its bar.
 const SIDE: f64 = 28.0;
 
-/// The stamps that were cut so far, by the number of their sign.
+/// Slips with up to so many entries have a stamp each.
+const SLIPS: usize = 64;
+
+/// The stamps that were cut so far.
 #[derive(Default)]
 pub(super) struct Stamps {
-    stamps: [Option<ImageBitmap>; SIGNS],
+    /// By the number of their sign; and then the slips, by the number on them.
+    stamps: Vec<Option<ImageBitmap>>,
     /// Device pixels to a CSS pixel.
     ratio: f64,
+    /// How large signs are.
+    k: f64,
 }
 
 impl Stamps {
     /// For a canvas of so many device pixels to a CSS pixel; what was cut for another, or in other colours, is gone.
-    pub(super) fn new(ratio: f64) -> Stamps {
-        Stamps { stamps: Default::default(), ratio }
+    pub(super) fn new(ratio: f64, k: f64) -> Stamps {
+        Stamps { stamps: vec![None; SIGNS + SLIPS], ratio, k }
     }
 
-    /// Stamps a sign at these places, on whole pixels, so that it is sharp. False if it is one that looks different
-    /// from place to place, or the browser cuts no stamps.
-    pub(super) fn press(&mut self, ctx: &Ctx, theme: &Theme, sign: usize, spots: &[Spot], k: f64) -> bool {
-        if matches!(TABLE[sign].shape, Shape::Triangle | Shape::Slip | Shape::Ring(Inside::Triangle)) {
-            return false;
-        }
-        if self.stamps[sign].is_none() {
-            self.stamps[sign] = cut(theme, sign, k, self.ratio);
-        }
-        let Some(stamp) = &self.stamps[sign] else { return false };
+    /// Stamps a sign on whole pixels, so that it is sharp; or draws it, if it is one that looks different from place to
+    /// place, or the browser cuts no stamps. The colour to fill with has to be the sign's.
+    pub(super) fn press(&mut self, pen: Pen<'_>, number: usize, spot: &Spot, font: &str) {
+        let (sign, k) = (TABLE[number], self.k);
         let whole = |x: f64| ((x - SIDE / 2.0) * self.ratio).round() / self.ratio;
-        for s in spots {
-            let (x, y) = (whole(s.at.x), whole(s.at.y));
-            let _ = ctx.draw_image_with_image_bitmap_and_dw_and_dh(stamp, x, y, SIDE, SIDE);
+        let corner = pt(whole(spot.at.x), whole(spot.at.y));
+        let stamp = match sign.shape {
+            Shape::Triangle | Shape::Ring(Inside::Triangle) => None,
+            // Sooner filled than stamped.
+            Shape::Beat => {
+                let middle = corner + pt(SIDE, SIDE) * 0.5;
+                return pen.ctx.fill_rect(middle.x - 5.0 * k, middle.y - 3.0 * k, 10.0 * k, 6.0 * k);
+            }
+            Shape::Slip => self.stamps.get_mut(SIGNS + spot.count as usize),
+            _ => self.stamps.get_mut(number),
+        };
+        let stamp = stamp.and_then(|stamp| {
+            if stamp.is_none() {
+                *stamp = cut(pen, self.ratio, |pen| {
+                    draw(pen, sign, &Spot::alone(pt(SIDE, SIDE) * 0.5, spot.count), k, font);
+                });
+            }
+            stamp.as_ref()
+        });
+        match stamp {
+            Some(stamp) => {
+                let _ = pen.ctx.draw_image_with_image_bitmap_and_dw_and_dh(stamp, corner.x, corner.y, SIDE, SIDE);
+            }
+            None => draw(pen, sign, spot, k, font),
         }
-        true
     }
 }
 
-fn cut(theme: &Theme, sign: usize, k: f64, ratio: f64) -> Option<ImageBitmap> {
+fn cut(pen: Pen<'_>, ratio: f64, draw: impl FnOnce(Pen<'_>)) -> Option<ImageBitmap> {
     let pixels = (SIDE * ratio).round();
     let canvas = OffscreenCanvas::new(pixels as u32, pixels as u32).ok()?;
     // A context of another type, which draws by the same methods.
@@ -53,6 +73,6 @@ fn cut(theme: &Theme, sign: usize, k: f64, ratio: f64) -> Option<ImageBitmap> {
     let _ = ctx.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0);
     ctx.set_line_cap("round");
     ctx.set_line_join("round");
-    signs(&ctx, theme, TABLE[sign], &[Spot::alone(pt(SIDE / 2.0, SIDE / 2.0))], k);
+    draw(Pen { ctx: &ctx, ..pen });
     canvas.transfer_to_image_bitmap().ok()
 }

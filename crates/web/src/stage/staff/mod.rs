@@ -8,14 +8,14 @@ mod strokes;
 use smol_str::SmolStr;
 use tutti_core::base::Time;
 use tutti_core::timeline::score::Score;
-use wasm_bindgen::JsValue;
-use web_sys::CanvasRenderingContext2d as Ctx;
 
-pub use self::strokes::{SWELL, quiet};
+pub use self::strokes::{HUES, SWELL, quiet};
 
 use super::axis::Axis;
 use super::crowd::Crowd;
-use super::theme::{Hue, Theme};
+use super::geom::pt;
+use super::pen::Pen;
+use super::theme::Hue;
 
 /// The room above the first staff.
 pub const TOP: f64 = 30.0;
@@ -39,10 +39,6 @@ pub struct Staff<'a> {
     pub now: Time,
     /// Where this branch began, if it left another.
     pub begun: Option<Time>,
-    /// Dots, and no dots.
-    pub dots: &'a JsValue,
-    /// A whole line.
-    pub solid: &'a JsValue,
 }
 
 impl Staff<'_> {
@@ -52,33 +48,27 @@ impl Staff<'_> {
     }
 
     /// Draws it.
-    pub fn paint(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
+    pub fn paint(&self, pen: Pen<'_>, axis: &Axis) {
+        let (ctx, theme) = (pen.ctx, pen.theme);
         let whole = axis.left + axis.width;
         ctx.clear_rect(0.0, 0.0, whole + 40.0, self.height);
         ctx.set_line_cap("butt");
         ctx.set_line_join("round");
-        self.grid(ctx, theme, axis);
+        self.grid(pen, axis);
         ctx.save();
         ctx.begin_path();
         ctx.rect(axis.left - 2.0, 0.0, axis.width + 4.0, self.height - BOTTOM + 12.0);
         ctx.clip();
-        self.swells(ctx, theme, axis);
-        self.strokes(ctx, theme, axis);
-        self.spans(ctx, theme, axis);
-        self.marks(ctx, theme, axis);
+        self.swells(pen, axis);
+        self.strokes(pen, axis);
+        self.spans(pen, axis);
+        self.marks(pen, axis);
         ctx.restore();
         // Names.
-        ctx.set_text_align("right");
-        ctx.set_text_baseline("middle");
-        let narrow = axis.left < 60.0;
-        ctx.set_font(&theme.serif("", if narrow { 13 } else { 17 }));
-        let small = theme.serif("", if narrow { 10 } else { 12 });
+        let (server, client, gap) = if axis.left < 60.0 { (13, 10, 8.0) } else { (17, 12, 12.0) };
         for (i, name) in self.names.iter().enumerate() {
-            if i == self.servers {
-                ctx.set_font(&small);
-            }
-            ctx.set_fill_style_str(theme.colour(Hue::Ink));
-            let _ = ctx.fill_text(name, axis.left - if narrow { 8.0 } else { 12.0 }, self.y(i) + 1.0);
+            pen.letters(&theme.serif("", if i < self.servers { server } else { client }), "right");
+            pen.words(Hue::Ink, name, pt(axis.left - gap, self.y(i) + 1.0));
         }
     }
 }

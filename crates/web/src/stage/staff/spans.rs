@@ -2,76 +2,61 @@
 
 use tutti_core::base::Time;
 use tutti_core::timeline::score::StaffState;
-use web_sys::CanvasRenderingContext2d as Ctx;
 
 use super::Staff;
 use crate::stage::axis::Axis;
 use crate::stage::geom::pt;
-use crate::stage::paint::{fermata, rest};
-use crate::stage::theme::{Hue, Theme};
+use crate::stage::pen::Pen;
+use crate::stage::theme::{Dash, Hue};
+
+/// How a staff is drawn while its node is something.
+const LOOKS: [(StaffState, Dash, Hue, f32); 5] = [
+    (StaffState::Quiet, Dash::Solid, Hue::Follower, 1.3),
+    (StaffState::Paused, Dash::Fine, Hue::Muted, 1.5),
+    (StaffState::Dead, Dash::Fine, Hue::Muted, 1.5),
+    (StaffState::Election, Dash::Solid, Hue::Follower, 1.3),
+    (StaffState::Leader, Dash::Solid, Hue::Leader, 5.0),
+];
 
 impl Staff<'_> {
-    pub(super) fn end(&self, t: Time) -> f64 {
-        (if t == Time::NEVER { self.score.explored } else { t }).0 as f64
+    fn end(&self, t: Time) -> Time {
+        if t == Time::NEVER { self.score.explored } else { t }
     }
 
-    pub(super) fn spans(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
-        let edges = |from: Time, to: Time| {
-            let (a, b) = (axis.x(from.0 as f64), axis.x(self.end(to)));
-            (a.max(axis.left - 20.0), b.min(axis.left + axis.width + 20.0))
+    pub(super) fn spans(&self, pen: Pen<'_>, axis: &Axis) {
+        let right = axis.left + axis.width + 20.0;
+        // From where to where, and at which height.
+        let spans = || {
+            self.score.spans.iter().map(|s| {
+                let (a, b) = (axis.at(s.from), axis.at(self.end(s.to)).min(right));
+                (s.state, a, b, self.y(s.node.0 as usize))
+            })
         };
-        for (state, hue, width) in [
-            (StaffState::Quiet, Hue::Follower, 1.3),
-            (StaffState::Paused, Hue::Muted, 1.5),
-            (StaffState::Dead, Hue::Muted, 1.5),
-            (StaffState::Election, Hue::Follower, 1.3),
-            (StaffState::Leader, Hue::Leader, 5.0),
-        ] {
-            let silent = matches!(state, StaffState::Paused | StaffState::Dead);
-            let _ = ctx.set_line_dash(if silent { self.dots } else { self.solid });
-            ctx.set_stroke_style_str(theme.colour(hue));
-            ctx.set_line_width(width);
-            ctx.begin_path();
-            for s in self.score.spans.iter().filter(|s| s.state == state) {
-                let (a, b) = edges(s.from, s.to);
-                let y = self.y(s.node.0 as usize);
+        for (state, dash, hue, width) in LOOKS {
+            pen.dash(dash);
+            pen.line(hue, width);
+            for (_, a, b, y) in spans().filter(|s| s.0 == state) {
+                let a = a.max(axis.left - 20.0);
                 if b > a {
-                    ctx.move_to(a, y);
-                    ctx.line_to(b, y);
+                    pen.add(pt(a, y), pt(b, y));
                 }
             }
-            ctx.stroke();
+            pen.stroke();
         }
-        let _ = ctx.set_line_dash(self.solid);
+        pen.dash(Dash::Solid);
         // Elections swell.
-        ctx.set_fill_style_str(theme.colour(Hue::Candidate));
-        ctx.begin_path();
-        for s in self.score.spans.iter().filter(|s| s.state == StaffState::Election) {
-            let (a, b) = (axis.x(s.from.0 as f64), axis.x(self.end(s.to)).min(axis.left + axis.width + 20.0));
-            let y = self.y(s.node.0 as usize);
-            ctx.move_to(a, y);
-            ctx.line_to(b.max(a + 3.0), y - 7.0);
-            ctx.line_to(b.max(a + 3.0), y + 7.0);
-            ctx.close_path();
+        pen.shape(Hue::Candidate);
+        for (_, a, b, y) in spans().filter(|s| s.0 == StaffState::Election) {
+            let b = b.max(a + 3.0);
+            pen.add(pt(b, y + 7.0), pt(a, y));
+            pen.ctx.line_to(b, y - 7.0);
         }
-        ctx.fill();
+        pen.fill();
         // Deaths and fermatas.
-        for s in &self.score.spans {
-            let (x, y) = (axis.x(s.from.0 as f64), self.y(s.node.0 as usize));
-            if x < axis.left - 10.0 {
-                continue;
-            }
-            match s.state {
-                StaffState::Dead => {
-                    ctx.set_stroke_style_str(theme.colour(Hue::No));
-                    ctx.set_line_width(2.2);
-                    rest(ctx, pt(x - 2.0, y - 12.0), 0.85);
-                }
-                StaffState::Paused => {
-                    ctx.set_stroke_style_str(theme.colour(Hue::Ink));
-                    ctx.set_fill_style_str(theme.colour(Hue::Ink));
-                    fermata(ctx, pt(x, y - 5.0), 7.0);
-                }
+        for (state, x, _, y) in spans().filter(|s| s.1 >= axis.left - 10.0) {
+            match state {
+                StaffState::Dead => pen.rest(pt(x - 2.0, y - 12.0), 2.2, 0.85),
+                StaffState::Paused => pen.fermata(pt(x, y - 5.0), 7.0),
                 _ => {}
             }
         }

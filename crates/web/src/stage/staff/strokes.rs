@@ -1,18 +1,15 @@
 //! Messages: a slanted stroke each, or swelling staves where they are too many.
 
-use std::f64::consts::TAU;
-
 use tutti_core::base::Time;
 use tutti_core::timeline::score::Fate;
-use web_sys::CanvasRenderingContext2d as Ctx;
 
 use super::Staff;
 use crate::stage::axis::Axis;
 use crate::stage::crowd::{COLUMN, end};
 use crate::stage::geom::pt;
-use crate::stage::paint::cross;
+use crate::stage::pen::Pen;
 use crate::stage::sign::{TABLE, sign_number};
-use crate::stage::theme::{Hue, Theme};
+use crate::stage::theme::Hue;
 
 /// How strong a swell is drawn.
 pub const SWELL: f64 = 0.34;
@@ -24,11 +21,10 @@ impl Staff<'_> {
     }
 
     /// Where strokes would run together: each staff swells with what arrives at it.
-    pub(super) fn swells(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
+    pub(super) fn swells(&self, pen: Pen<'_>, axis: &Axis) {
         let half = self.widest();
-        ctx.set_fill_style_str(theme.colour(Hue::Entries));
-        ctx.set_global_alpha(SWELL);
-        ctx.begin_path();
+        pen.alpha(SWELL);
+        pen.shape(Hue::Entries);
         for node in 0..self.names.len() {
             let (y, swell) = (self.y(node), self.crowd.swell(node));
             let mut column = 0;
@@ -41,19 +37,18 @@ impl Staff<'_> {
                 let wave = || (first..column).map(|c| (x(c), swell[c] * half));
                 if column > first {
                     // There above the staff, and back below it.
-                    ctx.move_to(x(first) - COLUMN, y);
-                    wave().for_each(|(x, h)| ctx.line_to(x, y - h));
-                    wave().rev().for_each(|(x, h)| ctx.line_to(x, y + h));
-                    ctx.close_path();
+                    pen.ctx.move_to(x(first) - COLUMN, y);
+                    wave().for_each(|(x, h)| pen.ctx.line_to(x, y - h));
+                    wave().rev().for_each(|(x, h)| pen.ctx.line_to(x, y + h));
                 }
                 column += 1;
             }
         }
-        ctx.fill();
-        ctx.set_global_alpha(1.0);
+        pen.fill();
+        pen.alpha(1.0);
     }
 
-    pub(super) fn strokes(&self, ctx: &Ctx, theme: &Theme, axis: &Axis) {
+    pub(super) fn strokes(&self, pen: Pen<'_>, axis: &Axis) {
         let score = self.score;
         let (left, right) = (axis.from, axis.to());
         let n = self.names.len();
@@ -81,50 +76,44 @@ impl Staff<'_> {
                 lines.push((hue, seen, s.fate, pt(x0, ya), pt(x1, ya + (yb - ya) * share)));
             }
         }
-        for hue in [Hue::Answer, Hue::Entries, Hue::Client, Hue::Vote] {
-            ctx.set_stroke_style_str(theme.colour(hue));
-            ctx.set_fill_style_str(theme.colour(hue));
-            let (width, alpha) = quiet(hue);
-            ctx.set_line_width(width);
-            for step in 1..=4 {
-                let of = || lines.iter().filter(|l| l.0 == hue && l.1 == step);
-                if of().next().is_none() {
+        for step in 1..=4 {
+            let seen = f64::from(step) / 4.0;
+            let of = |hue| lines.iter().filter(move |l| l.0 == hue && l.1 == step);
+            for hue in HUES {
+                if of(hue).next().is_none() {
                     continue;
                 }
-                let seen = f64::from(step) / 4.0;
-                ctx.set_global_alpha(alpha * seen);
-                ctx.begin_path();
-                for (.., from, to) in of() {
-                    ctx.move_to(from.x, from.y);
-                    ctx.line_to(to.x, to.y);
+                let (width, alpha) = quiet(hue);
+                pen.alpha(alpha * seen);
+                pen.line(hue, width);
+                for &(.., from, to) in of(hue) {
+                    pen.add(from, to);
                 }
-                ctx.stroke();
+                pen.stroke();
                 // A dot where it arrived.
-                ctx.set_global_alpha(0.9 * seen);
-                ctx.begin_path();
-                for (.., to) in of().filter(|l| l.2 == Fate::Delivered) {
-                    ctx.move_to(to.x + 2.0, to.y);
-                    let _ = ctx.arc(to.x, to.y, 2.0, 0.0, TAU);
+                pen.alpha(0.9 * seen);
+                pen.shape(hue);
+                for &(.., to) in of(hue).filter(|l| l.2 == Fate::Delivered) {
+                    pen.round(to, 2.0);
                 }
-                ctx.fill();
+                pen.fill();
             }
-        }
-        // A cross where it was lost.
-        ctx.set_stroke_style_str(theme.colour(Hue::No));
-        ctx.set_line_width(1.3);
-        for step in 1..=4 {
-            ctx.set_global_alpha(0.85 * f64::from(step) / 4.0);
-            ctx.begin_path();
-            for (.., at) in lines.iter().filter(|l| l.1 == step && l.2 == Fate::Lost) {
-                cross(ctx, *at, 3.0);
+            // A cross where it was lost.
+            pen.alpha(0.85 * seen);
+            pen.line(Hue::No, 1.3);
+            for &(.., at) in lines.iter().filter(|l| l.1 == step && l.2 == Fate::Lost) {
+                pen.cross(at, 3.0);
             }
-            ctx.stroke();
+            pen.stroke();
         }
-        ctx.set_global_alpha(1.0);
+        pen.alpha(1.0);
     }
 }
 
+/// What messages are drawn in, one above the other.
+pub const HUES: [Hue; 4] = [Hue::Answer, Hue::Entries, Hue::Client, Hue::Vote];
+
 /// How wide and how strong a stroke is that has ended.
-pub fn quiet(hue: Hue) -> (f64, f64) {
+pub fn quiet(hue: Hue) -> (f32, f64) {
     if hue == Hue::Vote { (1.4, 0.95) } else { (0.9, 0.55) }
 }

@@ -73,7 +73,7 @@ impl View {
             let Some(button) = list.item(i as u32) else { continue };
             attr_if_new(&button, "aria-current", if b.id == current { "true" } else { "false" });
             let begun = b.parent.map_or(0.0, |(_, t)| t.0 as f64);
-            let (x0, x1) = (self.axis.x(begun).clamp(left, right), self.axis.x(b.explored.0 as f64).clamp(left, right));
+            let (x0, x1) = (self.axis.x(begun).clamp(left, right), self.axis.at(b.explored).clamp(left, right));
             if let (Some(bar), Some(label)) = (button.first_element_child(), button.last_element_child()) {
                 let bar: web_sys::HtmlElement = bar.unchecked_into();
                 style(&bar, "left", &px(x0));

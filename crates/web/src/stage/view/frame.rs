@@ -6,6 +6,7 @@ use crate::stage::Told;
 use crate::stage::dom::{self, document, text_if_new};
 use crate::stage::gesture::Target;
 use crate::stage::paint::Look;
+use crate::stage::pen::Pen;
 use crate::stage::staff::seconds;
 
 /// How often texts, the score and whoever listens are brought up to date while time goes by, in milliseconds.
@@ -80,7 +81,8 @@ impl View {
             motion,
             now: at,
         };
-        let moving = self.painter.paint(&self.parts.canvas.ctx, &self.theme, &self.layout, &self.scene, look);
+        let pen = Pen { ctx: &self.parts.canvas.ctx, theme: &self.theme };
+        let moving = self.painter.paint(pen, &self.layout, &self.scene, look);
         let now = self.scene.time;
         if self.playing() && self.hands.down.is_empty() && self.axis.follow(now.0 as f64) {
             self.stale = true;
@@ -88,8 +90,7 @@ impl View {
         if self.stale || (self.playing() && at - self.last_calm >= CALM) {
             self.calm(at);
         }
-        let sheet = &self.parts.live_canvas;
-        self.live.paint(&sheet.ctx, &self.theme, &self.axis, &self.staff(), &self.scene, &self.crowd);
+        self.live.paint(self.pen(&self.parts.live_canvas), &self.axis, &self.staff(), &self.scene, &self.crowd);
         moving
     }
 

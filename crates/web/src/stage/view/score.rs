@@ -5,6 +5,8 @@ use tutti_core::base::Time;
 use super::View;
 use crate::stage::crowd::{self, Crowd};
 use crate::stage::dom::{attr_if_new, px, style};
+use crate::stage::parts::Sheet;
+use crate::stage::pen::Pen;
 use crate::stage::staff::{Staff, seconds};
 
 /// The most messages on a page of the score that are looked at one by one.
@@ -17,13 +19,17 @@ impl View {
         self.score = self.desk.borrow_mut().score(from, to, parts, STROKES);
         self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
         self.live.settle();
-        self.staff().paint(&self.parts.score_canvas.ctx, &self.theme, &self.axis);
+        self.staff().paint(self.pen(&self.parts.score_canvas), &self.axis);
         let playhead = &self.parts.playhead;
         attr_if_new(playhead, "aria-valuemin", "0");
         attr_if_new(playhead, "aria-valuemax", &(self.score.explored.0 / 1_000).to_string());
         attr_if_new(playhead, "aria-valuenow", &(self.scene.time.0 / 1_000).to_string());
         let words = [&seconds(self.scene.time.0 as f64, 3), " seconds of ", &seconds(self.score.explored.0 as f64, 3)];
         attr_if_new(playhead, "aria-valuetext", &words.concat());
+    }
+
+    pub(super) fn pen<'a>(&'a self, sheet: &'a Sheet) -> Pen<'a> {
+        Pen { ctx: &sheet.ctx, theme: &self.theme }
     }
 
     pub(super) fn staff(&self) -> Staff<'_> {
@@ -36,14 +42,12 @@ impl View {
             crowd: &self.crowd,
             now: self.scene.time,
             begun: current.and_then(|b| b.parent).map(|(_, t)| t),
-            dots: self.painter.fine_dots(),
-            solid: self.painter.no_dash(),
         }
     }
 
     /// Has the element that is dragged and focused follow the playhead, which is drawn.
     pub(super) fn put_playhead(&self) {
-        let x = self.axis.x(self.scene.time.0 as f64);
+        let x = self.axis.at(self.scene.time);
         let off = x < self.axis.left - 1.0 || x > self.axis.left + self.axis.width + 1.0;
         style(&self.parts.playhead, "visibility", if off { "hidden" } else { "visible" });
         style(&self.parts.playhead, "transform", &["translateX(", &px(x), ")"].concat());

@@ -88,7 +88,7 @@ impl View {
 
     /// Says what the mark under the pointer stands for.
     fn tell_mark(&self, x: f64) {
-        let far = |time: Time| (self.axis.x(time.0 as f64) - x).abs();
+        let far = |time: Time| (self.axis.at(time) - x).abs();
         let near = self.score.marks.iter().filter(|m| far(m.time) < 7.0);
         let nearest = near.fold(None, |best: Option<&Mark>, m| match best {
             Some(b) if far(b.time) <= far(m.time) => best,
@@ -109,7 +109,7 @@ impl View {
         e.prevent_default();
         let rect = self.parts.score.get_bounding_client_rect();
         let on_score = f64::from(e.client_y()) >= rect.top();
-        let now = self.axis.x(self.scene.time.0 as f64);
+        let now = self.axis.at(self.scene.time);
         let x = if on_score { f64::from(e.client_x()) - rect.left() } else { now };
         let end = self.score.explored.0 as f64;
         let lines = if e.delta_mode() == 1 { 24.0 } else { 1.0 };

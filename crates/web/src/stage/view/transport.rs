@@ -67,7 +67,7 @@ impl View {
                 self.after_jump();
             }
             "in" | "out" => {
-                let x = self.axis.x(self.scene.time.0 as f64);
+                let x = self.axis.at(self.scene.time);
                 let end = self.score.explored.0 as f64;
                 self.axis.zoom(if what == "in" { 0.6 } else { 1.0 / 0.6 }, x, end);
                 self.refresh();
@@ -95,7 +95,7 @@ impl View {
         let before = self.ratio();
         self.desk.borrow_mut().set_ratio(n, d);
         // The playhead keeps its pace over the page: a page is as long as it was for whoever reads it.
-        let x = self.axis.x(self.scene.time.0 as f64);
+        let x = self.axis.at(self.scene.time);
         let end = self.score.explored.0 as f64;
         self.axis.zoom(self.ratio() / before.max(1e-6), x, end);
         self.refresh();
