@@ -1,7 +1,10 @@
 //! The elements that a stage is made of.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{CanvasRenderingContext2d as Ctx, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement};
+use web_sys::{
+    CanvasRenderingContext2d as Ctx, Element, HtmlCanvasElement, HtmlElement, HtmlInputElement,
+    ImageBitmapRenderingContext, OffscreenCanvas,
+};
 
 use super::dom::{child, style, window};
 
@@ -98,7 +101,7 @@ impl Parts {
             speed: find(".tt-speed input")?.unchecked_into(),
             branch: find(".tt-branch")?,
             score: find(".tt-score")?,
-            score_canvas: Sheet::new(find(".tt-score canvas")?)?,
+            score_canvas: Sheet::still(find(".tt-score canvas")?)?,
             live_canvas: Sheet::new(find(".tt-score canvas + canvas")?)?,
             future: find(".tt-future")?,
             playhead: find(".tt-playhead")?,
@@ -118,7 +121,10 @@ impl Parts {
 
 /// A canvas that is as sharp as the screen.
 pub struct Sheet {
+    /// What is drawn on. One that is not seen is of another type, which has the same properties.
     canvas: HtmlCanvasElement,
+    /// Where it is shown, if it is not seen.
+    shown: Option<ImageBitmapRenderingContext>,
     /// Draws in CSS pixels.
     pub ctx: Ctx,
     /// Its width in CSS pixels.
@@ -131,9 +137,21 @@ pub struct Sheet {
 
 impl Sheet {
     fn new(element: HtmlElement) -> Option<Sheet> {
-        let canvas: HtmlCanvasElement = element.unchecked_into();
+        Sheet::on(element.unchecked_into(), None)
+    }
+
+    /// One that is drawn less often than once a frame, and shown by `show`. What can be drawn on is copied by the browser
+    /// whenever anything on the page has changed, and a picture is not.
+    fn still(element: HtmlElement) -> Option<Sheet> {
+        let Ok(unseen) = OffscreenCanvas::new(1, 1) else { return Sheet::new(element) };
+        let seen: HtmlCanvasElement = element.unchecked_into();
+        let shown = seen.get_context("bitmaprenderer").ok().flatten()?;
+        Sheet::on(unseen.unchecked_into(), Some(shown.unchecked_into()))
+    }
+
+    fn on(canvas: HtmlCanvasElement, shown: Option<ImageBitmapRenderingContext>) -> Option<Sheet> {
         let ctx = canvas.get_context("2d").ok().flatten()?.unchecked_into();
-        Some(Sheet { canvas, ctx, width: 0.0, height: 0.0, ratio: 0.0 })
+        Some(Sheet { canvas, shown, ctx, width: 0.0, height: 0.0, ratio: 0.0 })
     }
 
     /// Takes on the size that it is shown in. Returns whether that is another.
@@ -148,5 +166,15 @@ impl Sheet {
         self.canvas.set_height((h * ratio).round() as u32);
         let _ = self.ctx.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         true
+    }
+
+    /// Shows what was drawn, if it was drawn unseen.
+    pub fn show(&self) {
+        let unseen: &OffscreenCanvas = self.canvas.unchecked_ref();
+        if let Some(shown) = &self.shown
+            && let Ok(picture) = unseen.transfer_to_image_bitmap()
+        {
+            shown.transfer_from_image_bitmap(&picture);
+        }
     }
 }

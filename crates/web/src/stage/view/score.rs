@@ -20,6 +20,7 @@ impl View {
         self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
         self.live.settle();
         self.staff().paint(self.pen(&self.parts.score_canvas), &self.axis);
+        self.parts.score_canvas.show();
         let playhead = &self.parts.playhead;
         attr_if_new(playhead, "aria-valuemin", "0");
         attr_if_new(playhead, "aria-valuemax", &(self.score.explored.0 / 1_000).to_string());
