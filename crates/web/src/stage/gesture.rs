@@ -89,7 +89,7 @@ impl Gesture {
     }
 
     /// A pointer moved. Returns whether the stage has a swipe to draw.
-    pub fn moved(&mut self, pointer: i32, to: Point, links: impl Iterator<Item = (usize, usize, Segment)>) -> bool {
+    pub fn moved(&mut self, pointer: i32, to: Point, links: &[(usize, usize, Segment)]) -> bool {
         match &mut self.state {
             State::Pressed { pointer: p, at, target, .. } if *p == pointer => {
                 if (to - *at).len() > TREMBLE {
@@ -107,7 +107,7 @@ impl Gesture {
             }
             State::Swiping { pointer: p, way, crossed } if *p == pointer => {
                 let step = Segment { a: way.last().copied().unwrap_or(to), b: to };
-                for (a, b, line) in links {
+                for &(a, b, line) in links {
                     if !crossed.contains(&(a, b)) && line.crosses(step) {
                         crossed.push((a, b));
                     }
@@ -175,16 +175,16 @@ mod tests {
     use super::super::geom::pt;
     use super::*;
 
-    fn links() -> impl Iterator<Item = (usize, usize, Segment)> {
+    fn links() -> Vec<(usize, usize, Segment)> {
         let line = |x| Segment { a: pt(x, 0.0), b: pt(x, 100.0) };
-        vec![(0, 1, line(50.0)), (1, 2, line(80.0)), (0, 2, line(200.0))].into_iter()
+        vec![(0, 1, line(50.0)), (1, 2, line(80.0)), (0, 2, line(200.0))]
     }
 
     #[test]
     fn a_press_and_release_is_a_click_even_if_the_finger_trembles() {
         let mut g = Gesture::default();
         g.down(1, pt(5.0, 5.0), 0.0, Some(Target::Node(2)));
-        assert!(!g.moved(1, pt(8.0, 7.0), links()));
+        assert!(!g.moved(1, pt(8.0, 7.0), &links()));
         assert_eq!(g.up(1), Meant::Act(Target::Node(2), pt(5.0, 5.0)));
         assert_eq!(g.up(1), Meant::Nothing);
     }
@@ -194,7 +194,7 @@ mod tests {
         let mut g = Gesture::default();
         g.down(1, pt(10.0, 50.0), 0.0, None);
         for x in [30.0, 60.0, 40.0, 90.0, 100.0] {
-            assert!(g.moved(1, pt(x, 50.0), links()));
+            assert!(g.moved(1, pt(x, 50.0), &links()));
         }
         assert_eq!(g.swipe().map(|s| s.way.len()), Some(6));
         assert_eq!(g.up(1), Meant::Cut(vec![(0, 1), (1, 2)]));
@@ -204,10 +204,10 @@ mod tests {
     fn a_swipe_over_nothing_and_a_drag_from_a_node_do_nothing() {
         let mut g = Gesture::default();
         g.down(1, pt(10.0, 50.0), 0.0, None);
-        g.moved(1, pt(30.0, 50.0), links());
+        g.moved(1, pt(30.0, 50.0), &links());
         assert_eq!(g.up(1), Meant::Nothing);
         g.down(1, pt(10.0, 50.0), 0.0, Some(Target::Node(0)));
-        g.moved(1, pt(90.0, 50.0), links());
+        g.moved(1, pt(90.0, 50.0), &links());
         assert_eq!(g.up(1), Meant::Nothing);
     }
 
@@ -224,7 +224,7 @@ mod tests {
     fn a_second_finger_ends_it() {
         let mut g = Gesture::default();
         g.down(1, pt(10.0, 50.0), 0.0, None);
-        g.moved(1, pt(60.0, 50.0), links());
+        g.moved(1, pt(60.0, 50.0), &links());
         g.down(2, pt(90.0, 50.0), 5.0, None);
         assert_eq!(g.up(1), Meant::Nothing);
         assert_eq!(g.up(2), Meant::Nothing);

@@ -31,29 +31,23 @@ pub(super) fn link_click(scene: &Scene, part: LinkPart) -> Deed {
     let (there, back) = (is_cut(scene, a, b), is_cut(scene, b, a));
     let (na, nb) = (name(scene, a), name(scene, b));
     if part.both {
-        let between = [" between ", &na, " and ", &nb].concat();
-        if there && back {
-            let heal = vec![Command::Heal { from: a, to: b }, Command::Heal { from: b, to: a }];
-            let said = [&na, " – ", &nb, " healed"].concat();
-            Deed { label: ["Heal the link", &between].concat(), commands: heal, said, toast: false, asks: false }
-        } else {
-            let mut cut = Vec::new();
-            if !there {
-                cut.push(Command::Cut { from: a, to: b });
+        // What is cut already stays so.
+        let whole = there && back;
+        let mut commands = Vec::new();
+        for (from, to, cut) in [(a, b, there), (b, a, back)] {
+            if whole {
+                commands.push(Command::Heal { from, to });
+            } else if !cut {
+                commands.push(Command::Cut { from, to });
             }
-            if !back {
-                cut.push(Command::Cut { from: b, to: a });
-            }
-            let said = [&na, " – ", &nb, " cut"].concat();
-            Deed { label: ["Cut the link", &between].concat(), commands: cut, said, toast: false, asks: false }
         }
+        let (act, said) = if whole { ("Heal", " healed") } else { ("Cut", " cut") };
+        let label = [act, " the link between ", &na, " and ", &nb];
+        Deed { toast: false, ..Deed::many(&label, commands, &[&na, " – ", &nb, said]) }
+    } else if there {
+        Deed::new(&["Heal ", &na, " → ", &nb], Command::Heal { from: a, to: b }, &[&na, " → ", &nb, " healed"])
     } else {
-        let way = [&*na, " → ", &nb].concat();
-        if there {
-            Deed::new(["Heal ", &way].concat(), Command::Heal { from: a, to: b }, [&way, " healed"].concat())
-        } else {
-            Deed::new(["Cut ", &way].concat(), Command::Cut { from: a, to: b }, [&way, " cut"].concat())
-        }
+        Deed::new(&["Cut ", &na, " → ", &nb], Command::Cut { from: a, to: b }, &[&na, " → ", &nb, " cut"])
     }
 }
 
@@ -68,8 +62,8 @@ pub fn cut_all(scene: &Scene, links: &[(usize, usize)]) -> Deed {
         }
     }
     let count = links.len();
-    let said = if count == 1 { "1 link cut".to_owned() } else { [&count.to_string(), " links cut"].concat() };
-    Deed::many("Cut", commands, said)
+    let said = if count == 1 { " link cut" } else { " links cut" };
+    Deed::many(&["Cut"], commands, &[&count.to_string(), said])
 }
 
 /// All that can be done with a link.
@@ -87,15 +81,15 @@ pub fn link_menu(scene: &Scene, part: LinkPart, qualities: Qualities) -> Vec<Dee
     let Qualities { now, first } = qualities;
     let between = [&name(scene, a), " – ", &name(scene, b)].concat();
     let slow = now.map(|quality| Quality { latency: five_times(quality.latency), ..quality });
-    deeds.push(Deed::many("Make it five times slower", set(slow), [&between, ": slow"].concat()));
+    deeds.push(Deed::many(&["Make it five times slower"], set(slow), &[&between, ": slow"]));
     let bad = now.map(|quality| Quality { loss_ppm: 300_000, ..quality });
     if bad != now {
-        deeds.push(Deed::many("Lose 3 of 10 messages on it", set(bad), [&between, ": lossy"].concat()));
+        deeds.push(Deed::many(&["Lose 3 of 10 messages on it"], set(bad), &[&between, ": lossy"]));
     }
     if now != first {
-        deeds.push(Deed::many("Make it as it was at first", set(first), [&between, ": as at first"].concat()));
+        deeds.push(Deed::many(&["Make it as it was at first"], set(first), &[&between, ": as at first"]));
     }
-    let asks = Deed { asks: true, ..Deed::many("Latency, loss and more …", Vec::new(), between) };
+    let asks = Deed { asks: true, ..Deed::many(&["Latency, loss and more …"], Vec::new(), &[&between]) };
     deeds.push(asks);
     deeds
 }

@@ -8,22 +8,16 @@ use super::{Deed, name};
 
 /// All that can be done with a message in flight.
 pub fn message_menu(scene: &Scene, message: MessageId) -> Vec<Deed> {
-    let held = scene.messages.iter().any(|m| m.id == message && m.held);
-    let mut deeds = Vec::new();
-    let of = scene.messages.iter().find(|m| m.id == message);
-    let said = |what: &str| {
-        of.map_or_else(String::new, |m| {
-            let (from, to) = (name(scene, m.from), name(scene, m.to));
-            ["a message from ", &from, " to ", &to, what].concat()
-        })
-    };
-    if !held {
-        deeds.push(Deed::new("Hold it", Command::Hold { message }, said(" held")));
-    }
-    deeds.push(Deed::new("Deliver it now", Command::DeliverNow { message }, said(" delivered at once")));
-    deeds.push(Deed::new("Drop it", Command::Drop { message }, said(" dropped")));
-    let delay = Command::Delay { message, by: Span::millis(50) };
-    deeds.push(Deed::new("Delay it by 50 ms", delay, said(" delayed")));
-    deeds.push(Deed::new("Duplicate it", Command::Duplicate { message }, said(" doubled")));
-    deeds
+    let Some(m) = scene.messages.iter().find(|m| m.id == message) else { return Vec::new() };
+    let (from, to) = (name(scene, m.from), name(scene, m.to));
+    let all = [
+        ("Hold it", Command::Hold { message }, " held"),
+        ("Deliver it now", Command::DeliverNow { message }, " delivered at once"),
+        ("Drop it", Command::Drop { message }, " dropped"),
+        ("Delay it by 50 ms", Command::Delay { message, by: Span::millis(50) }, " delayed"),
+        ("Duplicate it", Command::Duplicate { message }, " doubled"),
+    ];
+    let deed = |(label, command, what)| Deed::new(&[label], command, &["a message from ", &from, " to ", &to, what]);
+    // What is held already is not held again.
+    all.into_iter().skip(usize::from(m.held)).map(deed).collect()
 }

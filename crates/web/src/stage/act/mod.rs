@@ -35,12 +35,16 @@ pub struct Deed {
 }
 
 impl Deed {
-    fn new(label: impl Into<String>, command: Command, said: String) -> Deed {
-        Deed { label: label.into(), commands: vec![command], said, toast: false, asks: false }
+    /// A deed of one command; its label and what is said of it are put together.
+    #[inline(never)]
+    fn new(label: &[&str], command: Command, said: &[&str]) -> Deed {
+        Deed { toast: false, ..Deed::many(label, vec![command], said) }
     }
 
-    fn many(label: impl Into<String>, commands: Vec<Command>, said: String) -> Deed {
-        Deed { label: label.into(), commands, said, toast: true, asks: false }
+    /// A deed of several.
+    #[inline(never)]
+    fn many(label: &[&str], commands: Vec<Command>, said: &[&str]) -> Deed {
+        Deed { label: label.concat(), commands, said: said.concat(), toast: true, asks: false }
     }
 
     /// What takes it back, if that can be: links that were cut are healed again.
@@ -51,13 +55,7 @@ impl Deed {
             _ => None,
         };
         let commands = self.commands.iter().map(back).collect::<Option<Vec<_>>>()?;
-        Some(Deed {
-            label: "Undo".to_owned(),
-            commands,
-            said: [&self.said, ", undone"].concat(),
-            toast: false,
-            asks: false,
-        })
+        Some(Deed { toast: false, ..Deed::many(&["Undo"], commands, &[&self.said, ", undone"]) })
     }
 }
 
@@ -83,7 +81,7 @@ pub fn click(scene: &Scene, target: Target) -> Option<Deed> {
 pub fn stage_menu(scene: &Scene) -> Vec<Deed> {
     let mut deeds = Vec::new();
     if scene.links.iter().any(|l| l.cut) {
-        deeds.push(Deed::new("Heal every link", Command::HealAll, "every link healed".to_owned()));
+        deeds.push(Deed::new(&["Heal every link"], Command::HealAll, &["every link healed"]));
     }
     let dead: Vec<Command> = scene
         .nodes
@@ -95,7 +93,7 @@ pub fn stage_menu(scene: &Scene) -> Vec<Deed> {
         })
         .collect();
     if !dead.is_empty() {
-        deeds.push(Deed::many("Everybody up again", dead, "Everybody is up again".to_owned()));
+        deeds.push(Deed::many(&["Everybody up again"], dead, &["Everybody is up again"]));
     }
     deeds
 }

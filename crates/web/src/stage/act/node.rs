@@ -8,13 +8,16 @@ use tutti_core::lab::{Command, Request};
 use super::Deed;
 use super::link::is_cut;
 
+fn kill(node: &NodeView) -> Deed {
+    Deed::new(&["Kill"], Command::Crash { node: node.id }, &[&node.name, " killed"])
+}
+
 pub(super) fn node_click(node: &NodeView) -> Deed {
-    let node_id = node.id;
-    let said = |what: &str| [&node.name, what].concat();
+    let (id, name) = (node.id, &node.name);
     match node.status {
-        Status::Alive => Deed::new("Kill", Command::Crash { node: node_id }, said(" killed")),
-        Status::Paused => Deed::new("Let it go on", Command::Resume { node: node_id }, said(" goes on")),
-        Status::Dead => Deed::new("Restart", Command::Restart { node: node_id }, said(" restarted")),
+        Status::Alive => kill(node),
+        Status::Paused => Deed::new(&["Let it go on"], Command::Resume { node: id }, &[name, " goes on"]),
+        Status::Dead => Deed::new(&["Restart"], Command::Restart { node: id }, &[name, " restarted"]),
     }
 }
 
@@ -27,50 +30,42 @@ fn a_client(scene: &Scene) -> Option<NodeId> {
 /// All that can be done with a node. `fresh` makes a value that was not written before.
 pub fn node_menu(scene: &Scene, node: &NodeView, fresh: &str) -> Vec<Deed> {
     let mut deeds = vec![node_click(node)];
-    let node_id = node.id;
+    let (id, name) = (node.id, &node.name);
     match node.status {
-        Status::Alive => {
-            deeds.push(Deed::new("Pause", Command::Pause { node: node_id }, [&node.name, " paused"].concat()));
-        }
-        Status::Paused => {
-            deeds.push(Deed::new("Kill", Command::Crash { node: node_id }, [&node.name, " killed"].concat()));
-        }
+        Status::Alive => deeds.push(Deed::new(&["Pause"], Command::Pause { node: id }, &[name, " paused"])),
+        Status::Paused => deeds.push(kill(node)),
         Status::Dead => {}
     }
-    if let NodeKind::Server(server) = &node.kind {
-        if node.status == Status::Alive {
-            if server.role != Role::Leader {
-                let request = Request::TimeoutNow;
-                let command = Command::Request { node: node_id, request };
-                let said = [&node.name, " timed out by hand"].concat();
-                deeds.push(Deed::new("Time out now: stand for election", command, said));
+    let NodeKind::Server(server) = &node.kind else { return deeds };
+    if node.status == Status::Alive {
+        if server.role != Role::Leader {
+            let command = Command::Request { node: id, request: Request::TimeoutNow };
+            deeds.push(Deed::new(&["Time out now: stand for election"], command, &[name, " timed out by hand"]));
+        }
+        if let Some(client) = a_client(scene) {
+            let command = RegisterCommand::Put { key: "x".into(), value: fresh.into() };
+            let put = Command::Request { node: client, request: Request::Put { server: id, command } };
+            deeds.push(Deed::new(&["Send a request here: write x = ", fresh], put, &["a write sent to ", name]));
+            let query = RegisterQuery::Get { key: "x".into() };
+            let get = Command::Request { node: client, request: Request::Get { server: id, query } };
+            deeds.push(Deed::new(&["Send a request here: read x"], get, &["a read sent to ", name]));
+        }
+    }
+    let (mut cut, mut heal) = (Vec::new(), Vec::new());
+    for other in scene.nodes.iter().filter(|n| n.id != id && matches!(n.kind, NodeKind::Server(_))) {
+        for (from, to) in [(id, other.id), (other.id, id)] {
+            if is_cut(scene, from, to) {
+                heal.push(Command::Heal { from, to });
+            } else {
+                cut.push(Command::Cut { from, to });
             }
-            if let Some(client) = a_client(scene) {
-                let command = RegisterCommand::Put { key: "x".into(), value: fresh.into() };
-                let put = Request::Put { server: node_id, command };
-                let write = ["Send a request here: write x = ", fresh].concat();
-                let said = ["a write sent to ", &node.name].concat();
-                deeds.push(Deed::new(write, Command::Request { node: client, request: put }, said));
-                let get = Request::Get { server: node_id, query: RegisterQuery::Get { key: "x".into() } };
-                let said = ["a read sent to ", &node.name].concat();
-                let command = Command::Request { node: client, request: get };
-                deeds.push(Deed::new("Send a request here: read x", command, said));
-            }
         }
-        let others = || {
-            let server = |n: &&NodeView| n.id != node_id && matches!(n.kind, NodeKind::Server(_));
-            scene.nodes.iter().filter(server).flat_map(|n| [(node_id, n.id), (n.id, node_id)])
-        };
-        let open: Vec<Command> =
-            others().filter(|&(f, t)| !is_cut(scene, f, t)).map(|(from, to)| Command::Cut { from, to }).collect();
-        let cut: Vec<Command> =
-            others().filter(|&(f, t)| is_cut(scene, f, t)).map(|(from, to)| Command::Heal { from, to }).collect();
-        if !open.is_empty() {
-            deeds.push(Deed::many("Cut it off from the others", open, [&node.name, " is cut off"].concat()));
-        }
-        if !cut.is_empty() {
-            deeds.push(Deed::many("Heal its links", cut, [&node.name, " is connected again"].concat()));
-        }
+    }
+    if !cut.is_empty() {
+        deeds.push(Deed::many(&["Cut it off from the others"], cut, &[name, " is cut off"]));
+    }
+    if !heal.is_empty() {
+        deeds.push(Deed::many(&["Heal its links"], heal, &[name, " is connected again"]));
     }
     deeds
 }

@@ -8,7 +8,7 @@ use web_sys::{Event, MouseEvent, PointerEvent};
 use super::View;
 use crate::stage::act;
 use crate::stage::dom::document;
-use crate::stage::geom::{Point, pt};
+use crate::stage::geom::{Point, Segment, pt};
 use crate::stage::gesture::{LONG_PRESS, Meant, Target, link_part};
 use crate::stage::overlay::element_of;
 use crate::stage::paint::REACH;
@@ -41,10 +41,18 @@ impl View {
         best.map(|(_, target)| target)
     }
 
-    pub(super) fn links(&self) -> impl Iterator<Item = (usize, usize, crate::stage::geom::Segment)> {
-        let n = self.layout.places.len();
-        let pairs = (0..n).flat_map(move |a| (a + 1..n).map(move |b| (a, b)));
-        pairs.filter(|&(a, b)| self.painter.link_shown(&self.layout, a, b)).map(|(a, b)| (a, b, self.layout.link(a, b)))
+    /// The links that can be touched, and where they are.
+    #[inline(never)]
+    fn links(&self) -> Vec<(usize, usize, Segment)> {
+        let mut links = Vec::new();
+        for a in 0..self.layout.places.len() {
+            for b in a + 1..self.layout.places.len() {
+                if self.painter.link_shown(&self.layout, a, b) {
+                    links.push((a, b, self.layout.link(a, b)));
+                }
+            }
+        }
+        links
     }
 
     /// Something happened to a pointer on the stage. Returns a long press to wait for, in milliseconds.
@@ -81,8 +89,8 @@ impl View {
                 return Some(LONG_PRESS as u32);
             }
             "pointermove" => {
-                let lines: Vec<_> = self.links().collect();
-                if self.gesture.moved(e.pointer_id(), p, lines.into_iter()) {
+                let lines = self.links();
+                if self.gesture.moved(e.pointer_id(), p, &lines) {
                     self.hover_on(None, p);
                     self.frames.ask();
                 } else if !self.touch {
