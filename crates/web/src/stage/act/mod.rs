@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use tutti_core::base::NodeId;
 use tutti_core::lab::Command;
 use tutti_core::lab::scene::{Scene, Status};
+use tutti_core::sim::Quality;
 
 pub use self::link::{Qualities, cut_all, link_menu};
 pub use self::message::message_menu;
@@ -47,11 +48,13 @@ impl Deed {
         Deed { label: label.concat(), commands, said: said.concat(), toast: true, asks: false }
     }
 
-    /// What takes it back, if that can be: links that were cut are healed again.
-    pub fn undo(&self) -> Option<Deed> {
+    /// What takes it back, if that can be: links that were cut are healed again, and are again what they are like before
+    /// it is done, which `now` says.
+    pub fn undo(&self, now: impl Fn(NodeId, NodeId) -> Quality) -> Option<Deed> {
         let back = |command: &Command| match *command {
             Command::Cut { from, to } => Some(Command::Heal { from, to }),
             Command::Heal { from, to } => Some(Command::Cut { from, to }),
+            Command::SetLink { from, to, .. } => Some(Command::SetLink { from, to, quality: now(from, to) }),
             _ => None,
         };
         let commands = self.commands.iter().map(back).collect::<Option<Vec<_>>>()?;
@@ -104,7 +107,7 @@ mod tests {
     use crate::stage::gesture::LinkPart;
     use tutti_core::base::{Span, Time};
     use tutti_core::lab::scene::{ClientView, LinkView, NodeKind, NodeView, Status};
-    use tutti_core::sim::{Latency, Quality};
+    use tutti_core::sim::Latency;
 
     fn scene() -> Scene {
         let client = |n: u16, status| NodeView {
@@ -150,6 +153,19 @@ mod tests {
         let deed = cut_all(&scene(), &[(0, 1), (1, 2)]);
         assert_eq!(deed.commands.len(), 3);
         assert_eq!(deed.said, "2 links cut");
+    }
+
+    #[test]
+    fn what_was_done_to_links_is_taken_back_and_what_was_done_to_nodes_is_not() {
+        let before = |from: NodeId, to: NodeId| Quality::clean(Latency::Fixed(Span(u64::from(10 * from.0 + to.0))));
+        let (from, to) = (NodeId(1), NodeId(2));
+        let bad = Quality { loss_ppm: 300_000, ..before(from, to) };
+        let commands = vec![Command::Cut { from, to }, Command::SetLink { from, to, quality: bad }];
+        let undo = Deed::many("", commands, "worse".to_owned()).undo(before).expect("it can be taken back");
+        let quality = before(from, to);
+        assert_eq!(undo.commands, [Command::Heal { from, to }, Command::SetLink { from, to, quality }]);
+        assert_eq!(undo.said, "worse, undone");
+        assert_eq!(Deed::many("", vec![Command::Crash { node: from }], String::new()).undo(before), None);
     }
 
     #[test]

@@ -31,6 +31,7 @@ impl View {
         if deed.commands.is_empty() {
             return;
         }
+        let undo = deed.undo(|from, to| self.desk.borrow().quality(from, to));
         let mut trouble = None;
         for command in &deed.commands {
             let given = self.desk.borrow_mut().give(command, &deed.said);
@@ -39,7 +40,7 @@ impl View {
         if let Some(trouble) = trouble {
             self.toast(&trouble, None);
         } else if deed.toast {
-            self.toast(&deed.said, deed.undo());
+            self.toast(&deed.said, undo);
         } else {
             self.hide_toast();
         }
