@@ -9,7 +9,7 @@ use web_sys::{
 use super::dom::{child, style, window};
 
 const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
-<div class="tt-say"><output class="tt-clock" aria-label="Moment"></output><p class="tt-sentence"></p></div>
+<div class="tt-say"><span class="tt-clock" role="timer" aria-label="Moment"></span><p class="tt-sentence"></p></div>
 <div class="tt-board"><canvas aria-hidden="true"></canvas>
 <div class="tt-nodes tt-group" role="group" aria-label="Servers and clients"></div>
 <div class="tt-links tt-group" role="group" aria-label="Links"></div>
@@ -21,7 +21,7 @@ const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
 <button type="button" class="tt-play" data-do="play"></button>
 <button type="button" data-do="back" aria-label="One event back" title="One event back (,)"><svg viewBox="0 0 20 20"><path d="M15 4v12L6 10zM4 4h2v12H4z"/></svg></button>
 <button type="button" data-do="step" aria-label="One event on" title="One event on (.)"><svg viewBox="0 0 20 20"><path d="M5 4v12l9-6zM14 4h2v12h-2z"/></svg></button>
-<label class="tt-speed"><output></output><input type="range" min="0" step="1" aria-label="Speed"></label>
+<label class="tt-speed"><span></span><input type="range" min="0" step="1" aria-label="Speed"></label>
 <button type="button" data-do="end" aria-label="To the end of what was played" title="To the end of what was played (End)"><svg viewBox="0 0 20 20"><path d="M3 4v12l7-6zM10 4v12l7-6z"/></svg></button>
 <p class="tt-branch"></p>
 <button type="button" data-do="out" aria-label="Show more time" title="Show more time (-)"><svg viewBox="0 0 20 20"><path d="M4 9h12v2H4z"/></svg></button>
@@ -97,7 +97,7 @@ impl Parts {
             hint: find(".tt-hint")?,
             bar: find(".tt-bar")?,
             play: find(".tt-play")?,
-            speed_words: find(".tt-speed output")?,
+            speed_words: find(".tt-speed span")?,
             speed: find(".tt-speed input")?.unchecked_into(),
             branch: find(".tt-branch")?,
             score: find(".tt-score")?,
