@@ -33,7 +33,7 @@ use crate::stage::act::{self, Deed};
 use crate::stage::dom::{Listener, document, matches, window};
 use crate::stage::{Options, Stage, Told};
 
-const MISSING: &str = "A part of this page could not be loaded. Is the network there? What you do next tries it again.";
+const MISSING: &str = "A part of this page could not be loaded. What you do next tries it again; if that does not help, load the page anew.";
 const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
 const TOUCH_HINT: &str = "Tap a node to kill it, a link to cut it, a message to hold it. Swipe across links.";
 
