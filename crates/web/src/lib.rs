@@ -9,6 +9,9 @@ pub mod stage;
 
 /// Puts the site into the page.
 pub fn start() {
+    if let Some(later) = later::here() {
+        later.dress();
+    }
     let show = || {
         yew::Renderer::<app::App>::new().render();
     };

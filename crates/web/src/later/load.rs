@@ -61,6 +61,9 @@ pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static
         spawn_local(async {
             let loaded = load().await;
             HERE.set(loaded.ok());
+            if let Ok(later) = loaded {
+                later.dress();
+            }
             for each in WAITING.take() {
                 each(loaded);
             }

@@ -21,6 +21,8 @@ use crate::stage::view::{Handle, View};
 
 /// What is there later.
 pub(crate) trait Later {
+    /// Gives the page the style of it. Once it is enough.
+    fn dress(&self);
     /// The stage has heard something.
     fn stage(&self, view: &mut View, heard: Heard, event: &Event, handle: &Handle);
     /// The strips of the branches and the words about them, where there is more than one.

@@ -8,6 +8,7 @@ use super::Later;
 use crate::app::{App, Dialog, Msg};
 use crate::bench;
 use crate::desk::Desk;
+use crate::stage::dom::{child, document};
 use crate::stage::gesture::Target;
 use crate::stage::heard::Heard;
 use crate::stage::overlay::element_of;
@@ -17,6 +18,13 @@ use crate::stage::view::{Handle, View};
 pub(super) struct Tools;
 
 impl Later for Tools {
+    fn dress(&self) {
+        if let Some(head) = document().head() {
+            let style = child(&head, "style", "");
+            style.set_text_content(Some(include_str!("../../../../static/later.css")));
+        }
+    }
+
     fn stage(&self, view: &mut View, heard: Heard, event: &Event, handle: &Handle) {
         match heard {
             Heard::Pointer => {
