@@ -15,6 +15,10 @@ use crate::split::LATER;
 const IMPORTS: u8 = 2;
 /// A function among the imports.
 const FUNCTION: u8 = 0;
+/// Where it says what it exports.
+const EXPORTS: u8 = 7;
+/// How the long names of exports begin: what calls a closure, by all of its types.
+const CLOSURES: &str = "wasm_bindgen_";
 /// What the wasm calls the glue from here on.
 const GLUE: &str = "i";
 
@@ -23,6 +27,9 @@ pub(crate) fn site(dist: &Path) -> Result<()> {
     let (js, wasm, css) = (only(dist, "js")?, only(dist, "wasm")?, only(dist, "css")?);
     let (mut glue, names) = glue(&fs::read_to_string(&js)?)?;
     let module = module(&fs::read(&wasm)?, Some(&names))?;
+    for name in closures(&glue) {
+        glue = glue.replace(&format!("wasm.{name}("), &format!("wasm.{}(", short(&name)));
+    }
     let sheet = sheet(&fs::read_to_string(&css)?);
     // Files have a hash in their names so that none is taken for another that was there before: this is another now.
     let mut hasher = DefaultHasher::new();
@@ -119,6 +126,7 @@ fn module(wasm: &[u8], names: Option<&HashMap<String, usize>>) -> Result<Vec<u8>
             // Custom sections: names, and what tools have to say.
             (0, _) => continue,
             (IMPORTS, Some(names)) => imports(section, names)?,
+            (EXPORTS, Some(_)) => exports(section)?,
             _ => section.to_vec(),
         };
         slim.push(id);
@@ -142,6 +150,36 @@ fn imports(mut section: &[u8], names: &HashMap<String, usize>) -> Result<Vec<u8>
         put(&mut slim, at.as_deref().unwrap_or(name).as_bytes());
         let (&kind, after) = section.split_first().context("the wasm ends too early")?;
         ensure!(kind == FUNCTION, "{name} is no function");
+        section = after;
+        slim.push(kind);
+        put_number(&mut slim, number(&mut section)?);
+    }
+    Ok(slim)
+}
+
+/// The exports that the glue calls closures by.
+fn closures(glue: &str) -> Vec<String> {
+    let calls = glue.split("wasm.").skip(1);
+    let names = calls.filter_map(|call| call.split_once('(').map(|(name, _)| name));
+    names.filter(|name| name.starts_with(CLOSURES)).map(str::to_owned).collect()
+}
+
+/// A name that is as good and shorter: what nothing else is called by.
+fn short(name: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    format!("c{:06x}", hasher.finish() & 0xff_ffff)
+}
+
+fn exports(mut section: &[u8]) -> Result<Vec<u8>> {
+    let count = number(&mut section)?;
+    let mut slim = Vec::new();
+    put_number(&mut slim, count);
+    for _ in 0..count {
+        let name = std::str::from_utf8(counted(&mut section)?)?;
+        let name = if name.starts_with(CLOSURES) { short(name) } else { name.to_owned() };
+        put(&mut slim, name.as_bytes());
+        let (&kind, after) = section.split_first().context("the wasm ends too early")?;
         section = after;
         slim.push(kind);
         put_number(&mut slim, number(&mut section)?);
@@ -220,5 +258,20 @@ mod tests {
         let slim = module(&wasm, Some(&names)).unwrap();
         assert_eq!(&slim[8..], b"\x02\x0e\x02\x01i\x011\x00\x03\x01i\x010\x00\xc8\x01\x03\x02\x01\x00");
         assert!(module(&wasm, Some(&HashMap::new())).is_err());
+    }
+
+    #[test]
+    fn closures_are_called_by_shorter_names() {
+        let js = "wasm.wasm_bindgen_12__invoke(arg0);\nwasm.memory\nwasm.__wbindgen_free(arg0)";
+        let names = closures(js);
+        assert_eq!(names, ["wasm_bindgen_12__invoke"]);
+        let mut section = vec![2];
+        for name in ["memory", &names[0]] {
+            put(&mut section, name.as_bytes());
+            section.extend([FUNCTION, 5]);
+        }
+        let slim = exports(&section).unwrap();
+        assert_eq!(&slim[..10], b"\x02\x06memory\x00\x05");
+        assert_eq!(&slim[11..18], short(&names[0]).as_bytes());
     }
 }

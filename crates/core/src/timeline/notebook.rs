@@ -120,7 +120,8 @@ impl Notebook {
         }
         for bucket in from.0 / BUCKET.0..=to.0 / BUCKET.0 {
             let middle = (bucket * BUCKET.0 + BUCKET.0 / 2).clamp(from.0, to.0);
-            let part = ((middle - from.0) as u128 * u128::from(parts) / u128::from(width)).min(u128::from(parts - 1));
+            // No run is so long that it could not be multiplied; and if it were, this would be the last part all the same.
+            let part = ((middle - from.0).saturating_mul(parts) / width).min(parts - 1);
             for node in 0..nodes {
                 match self.counts.get(bucket * nodes + node) {
                     Some(count) => density[node as usize][part as usize] += count,

@@ -2,7 +2,7 @@
 
 use crate::base::{Span, Time};
 
-const MILLION: i128 = 1_000_000;
+const MILLION: u64 = 1_000_000;
 
 /// Maps the world's time to a node's and back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,8 +27,8 @@ impl Clock {
         if self.rate_ppm == 0 {
             return Time(self.local_since.0 + now.since(self.since).0);
         }
-        let real = i128::from(now.since(self.since).0);
-        Time(self.local_since.0.saturating_add((real * (MILLION + i128::from(self.rate_ppm)) / MILLION) as u64))
+        let counted = times(now.since(self.since).0, self.per_million(), MILLION);
+        Time(self.local_since.0.saturating_add(counted))
     }
 
     /// How long the world waits while this clock counts `local`.
@@ -37,7 +37,12 @@ impl Clock {
         if self.rate_ppm == 0 {
             return local;
         }
-        Span((i128::from(local.0) * MILLION / (MILLION + i128::from(self.rate_ppm))) as u64)
+        Span(times(local.0, MILLION, self.per_million()))
+    }
+
+    /// How much it counts while the world's time goes on by a million.
+    fn per_million(&self) -> u64 {
+        MILLION.saturating_add_signed(i64::from(self.rate_ppm)).max(1)
     }
 
     /// Sets the clock by `offset_us` and lets it run at another rate from `now` on.
@@ -49,9 +54,29 @@ impl Clock {
     }
 }
 
+/// `value * up / down`, rounded down, in 64 bits: `up` and `down` are small. What is too much is the most there is.
+fn times(value: u64, up: u64, down: u64) -> u64 {
+    ((value / down).saturating_mul(up)).saturating_add(value % down * up / down)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Stream;
+
+    #[test]
+    fn clocks_are_exact_in_64_bits() {
+        let mut stream = Stream::new(1, "clock");
+        for _ in 0..2_000 {
+            let (high, low) = (u64::from(stream.below(u32::MAX)), u64::from(stream.below(u32::MAX)));
+            let value = (high << 32 | low) >> stream.below(64);
+            let up = 500_000 + u64::from(stream.below(1_000_001));
+            for (up, down) in [(up, MILLION), (MILLION, up)] {
+                let exact = u128::from(value) * u128::from(up) / u128::from(down);
+                assert_eq!(u128::from(times(value, up, down)), exact.min(u128::from(u64::MAX)));
+            }
+        }
+    }
 
     #[test]
     fn a_fast_clock_is_ahead_and_its_timers_are_early() {
