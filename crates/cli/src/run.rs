@@ -176,7 +176,7 @@ fn as_json(experiment: &Experiment, report: &Report) -> Value {
             "invariant": violation.invariant.name(),
             "time_us": violation.time.0,
             "event": violation.event.0,
-            "what": violation.what.as_str(),
+            "what": violation.what.to_string(),
         })
     });
     json!({

@@ -185,7 +185,7 @@ impl Play {
                 fault: Fault::Invariant(found.invariant),
                 time: found.time,
                 event: found.event,
-                what: found.what.clone(),
+                what: found.what.to_smolstr(),
             }),
         }
     }
@@ -294,8 +294,8 @@ impl Play {
             Verdict::Violated(found) => {
                 let failure = Failure {
                     fault: Fault::Invariant(Invariant::Linearizability),
-                    time: found.answered.time,
-                    event: found.answered.event,
+                    time: found.answered().time,
+                    event: found.answered().event,
                     what: found.to_smolstr(),
                 };
                 (Some(failure), false)

@@ -81,9 +81,11 @@ impl Timeline {
     /// A history that has just begun, with the orders that the scenario gives by itself, in any order of time.
     pub fn new(setup: Setup, plan: Vec<(Time, Order)>) -> Timeline {
         // Those of the same moment stay in their order.
-        let mut plan: Vec<(Time, usize, Order)> = plan.into_iter().zip(0..).map(|((t, order), i)| (t, i, order)).collect();
+        let mut plan: Vec<(Time, usize, Order)> =
+            plan.into_iter().zip(0..).map(|((t, order), i)| (t, i, order)).collect();
         sort_by(&mut plan, |a, b| (a.0, a.1) < (b.0, b.1));
-        let orders = plan.into_iter().map(|(time, _, order)| Placed { at: Moment::settled(time), order, by_hand: false });
+        let orders =
+            plan.into_iter().map(|(time, _, order)| Placed { at: Moment::settled(time), order, by_hand: false });
         let run = Run::watched(&setup);
         let notebook = Notebook::new(run.world());
         let present = Checkpoint { run, orders: 0 };

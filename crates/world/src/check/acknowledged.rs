@@ -2,10 +2,8 @@
 //! anybody has seen entries committed. That it stays there is leader completeness; together, nothing acknowledged is
 //! ever lost.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
 use super::chains::Chains;
+use super::{Breach, Change};
 use crate::base::{Chunked, ClientId, LogIndex, NodeId, RequestId, SortedMap};
 use crate::consensus::raft::{Payload, Raft};
 use crate::lab::{ClientNote, Machine, Outcome};
@@ -44,19 +42,19 @@ impl Acknowledged {
         }
     }
 
-    pub(super) fn noted(&mut self, note: &ClientNote) -> Result<(), SmolStr> {
+    pub(super) fn noted(&mut self, note: &ClientNote) -> Result<(), Breach> {
         match note {
             ClientNote::Answered { id, outcome: Outcome::Done(_) } => self.check(*id),
             _ => Ok(()),
         }
     }
 
-    fn check(&self, id: RequestId) -> Result<(), SmolStr> {
+    fn check(&self, id: RequestId) -> Result<(), Breach> {
         let index = self.committed.get(&id.client).and_then(|requests| requests.get(id.sequence.0));
         match index {
             Some(&index) if index > LogIndex::ZERO => Ok(()),
             _ if self.unseen => Ok(()),
-            _ => Err(format_smolstr!("request {id} was acknowledged, but nobody has seen it committed")),
+            _ => Err(Breach::NotCommitted { id }),
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Election safety (5.2, figure 3): at most one leader can be elected in a given term.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
+use super::{Breach, Change};
 use crate::base::{NodeId, SortedMap, Term};
-use crate::lab::server_name;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct ElectionSafety {
@@ -12,7 +9,7 @@ pub(super) struct ElectionSafety {
 }
 
 impl ElectionSafety {
-    pub(super) fn check(&mut self, change: &Change<'_>) -> Result<(), SmolStr> {
+    pub(super) fn check(&mut self, change: &Change<'_>) -> Result<(), Breach> {
         if !change.became_leader() {
             return Ok(());
         }
@@ -20,7 +17,6 @@ impl ElectionSafety {
         if first == change.node {
             return Ok(());
         }
-        let (first, second) = (server_name(first.0), change.name());
-        Err(format_smolstr!("{first} and {second} were both elected in term {}", change.now.term))
+        Err(Breach::TwoLeaders { first, second: change.node, term: change.now.term })
     }
 }

@@ -3,13 +3,10 @@
 //!
 //! Committed is what any server takes to be committed; the term that counts is the one in which it first did.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
 use super::chains::Chains;
-use crate::base::{LogIndex, SortedMap, Term};
+use super::{Breach, Change};
+use crate::base::{LogIndex, NodeId, SortedMap, Term};
 use crate::consensus::raft::Role;
-use crate::lab::server_name;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct LeaderCompleteness {
@@ -24,7 +21,7 @@ impl LeaderCompleteness {
         self.committed
     }
 
-    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), SmolStr> {
+    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), Breach> {
         let mut result = Ok(());
         if change.now.commit > self.committed
             && let Some((_, chain)) = chains.at(change.node.slot(), change.now.commit)
@@ -54,16 +51,14 @@ fn holds(
     index: LogIndex,
     chain: u64,
     committed_in: Term,
-) -> Result<(), SmolStr> {
+) -> Result<(), Breach> {
     match chains.at(usize::from(server), index) {
         Some((_, own)) if own == chain => Ok(()),
         // So long compacted away that nobody remembers what it was: it was applied, and that is another invariant's.
         None if chains.forgot(usize::from(server), index) => Ok(()),
         found => {
-            let (name, how) = (server_name(server), if found.is_some() { "holds another" } else { "does not hold it" });
-            Err(format_smolstr!(
-                "entry {index} was committed in term {committed_in}, but {name}, leader of term {leads}, {how}"
-            ))
+            let (leader, term) = (NodeId(server), leads);
+            Err(Breach::Lacks { leader, term, index, committed_in, holds_another: found.is_some() })
         }
     }
 }

@@ -1,12 +1,9 @@
 //! Log matching (5.3, figure 3): if two logs contain an entry with the same index and term, then the logs are identical
 //! in all entries up through the given index.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
 use super::chains::Chains;
-use crate::base::{Chunked, LogIndex, SortedMap, Term};
-use crate::lab::server_name;
+use super::{Breach, Change};
+use crate::base::{Chunked, LogIndex, NodeId, SortedMap, Term};
 
 /// The chain that belongs to an index and term, from the first log that held them.
 #[derive(Clone, Debug)]
@@ -24,7 +21,7 @@ impl Default for LogMatching {
 }
 
 impl LogMatching {
-    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), SmolStr> {
+    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), Breach> {
         let me = change.node.0;
         let mut result = Ok(());
         for index in change.first_changed.0.max(1)..=change.now.last.0 {
@@ -32,10 +29,7 @@ impl LogMatching {
             let Some((term, chain)) = chains.at(change.node.slot(), index) else { continue };
             let (whose, known) = self.known(index, term, me, chain);
             if known != chain && result.is_ok() {
-                let (other, name) = (server_name(whose), change.name());
-                result = Err(format_smolstr!(
-                    "{other} and {name} both hold an entry {index} of term {term}, but differ up to there"
-                ));
+                result = Err(Breach::LogsDiffer { first: NodeId(whose), second: change.node, index, term });
             }
         }
         result

@@ -4,6 +4,7 @@
 //! what they say of themselves, and only at what has changed: a [`Change`] compares a server with how it was last seen.
 
 mod acknowledged;
+mod breach;
 mod chains;
 mod election_safety;
 mod leader_append_only;
@@ -16,14 +17,13 @@ mod state_machine_safety;
 #[cfg(test)]
 mod tests;
 
-use smol_str::SmolStr;
-
 use crate::base::{EventId, LogIndex, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role};
 use crate::lab::{Machine, Note, World};
 use crate::sim::Status;
 
 use acknowledged::Acknowledged;
+pub use breach::Breach;
 use chains::Chains;
 use election_safety::ElectionSafety;
 use leader_append_only::LeaderAppendOnly;
@@ -104,8 +104,8 @@ pub struct Violation {
     pub time: Time,
     /// The last trace event before it was noticed.
     pub event: EventId,
-    /// What was seen, in words.
-    pub what: SmolStr,
+    /// What was seen.
+    pub what: Breach,
 }
 
 /// A server as it was last seen.
@@ -160,10 +160,6 @@ impl Change<'_> {
     fn others(&self) -> impl Iterator<Item = (NodeId, &Raft<Machine>)> {
         let others = self.servers.iter().filter(|&&id| id != self.node && self.world.status(id) != Status::Dead);
         others.filter_map(|&id| Some((id, self.world.process(id).server()?)))
-    }
-
-    fn name(&self) -> SmolStr {
-        crate::lab::server_name(self.node.0)
     }
 }
 
@@ -263,8 +259,8 @@ impl Checks {
         };
         let servers = std::mem::take(&mut self.servers);
         let change = Change { node, server, before, now, restarted, first_changed, servers: &servers, world };
-        let mut found: Vec<(Invariant, SmolStr)> = Vec::new();
-        let mut note = |invariant, result: Result<(), SmolStr>| {
+        let mut found: Vec<(Invariant, Breach)> = Vec::new();
+        let mut note = |invariant, result: Result<(), Breach>| {
             if let Err(what) = result {
                 found.push((invariant, what));
             }
@@ -286,7 +282,7 @@ impl Checks {
     }
 
     /// Records a violation, if it is the first of its invariant.
-    pub(crate) fn report(&mut self, world: &World, event: EventId, invariant: Invariant, what: SmolStr) {
+    pub(crate) fn report(&mut self, world: &World, event: EventId, invariant: Invariant, what: Breach) {
         if self.violations.iter().all(|v| v.invariant != invariant) {
             self.violations.push(Violation { invariant, time: world.now(), event, what });
         }

@@ -1,9 +1,7 @@
 //! Terms only grow, and so does what a server knows to be committed while it lives (figure 2: "increases
 //! monotonically"). Across a crash the term on disk only grows.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
+use super::{Breach, Change};
 use crate::base::Term;
 use crate::lab::Durable;
 
@@ -18,33 +16,29 @@ impl Monotonic {
         Monotonic { on_disk: vec![Term(0); servers] }
     }
 
-    pub(super) fn check(&mut self, change: &Change<'_>) -> Result<(), SmolStr> {
-        let (before, now, name) = (change.before, change.now, change.name());
+    pub(super) fn check(&mut self, change: &Change<'_>) -> Result<(), Breach> {
+        let (before, now, server) = (change.before, change.now, change.node);
         let on_disk = match change.world.durable(change.node) {
             Durable::Server(durable) => durable.term,
             Durable::Client { .. } => Term(0),
         };
         let highest = &mut self.on_disk[change.node.slot()];
         if on_disk < *highest {
-            return Err(format_smolstr!("the term on {name}'s disk went from {highest} back to {on_disk}"));
+            return Err(Breach::TermOnDiskWentBack { server, from: *highest, to: on_disk });
         }
         *highest = on_disk;
         if now.term < *highest {
-            return Err(format_smolstr!("{name} is in term {}, but had {highest} on disk", now.term));
+            return Err(Breach::BehindItsDisk { server, term: now.term, on_disk });
         }
         if !change.restarted && now.term < before.term {
-            return Err(format_smolstr!("the term of {name} went from {} back to {}", before.term, now.term));
+            return Err(Breach::TermWentBack { server, from: before.term, to: now.term });
         }
         if !change.restarted && now.commit < before.commit {
-            return Err(format_smolstr!(
-                "the commit index of {name} went from {} back to {}",
-                before.commit,
-                now.commit
-            ));
+            return Err(Breach::CommitWentBack { server, from: before.commit, to: now.commit });
         }
         if now.applied > now.commit || now.commit > now.last {
             let (applied, commit, last) = (now.applied, now.commit, now.last);
-            return Err(format_smolstr!("{name} has applied {applied}, committed {commit} and holds {last}"));
+            return Err(Breach::OutOfStep { server, applied, commit, last });
         }
         Ok(())
     }

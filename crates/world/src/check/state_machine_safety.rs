@@ -2,12 +2,9 @@
 //! other server will ever apply a different log entry for the same index. And a snapshot stands for the entries that it
 //! replaces: two of the same index hold the same state.
 
-use smol_str::{SmolStr, format_smolstr};
-
-use super::Change;
 use super::chains::Chains;
-use crate::base::{Chunked, LogIndex, SortedMap, digest};
-use crate::lab::server_name;
+use super::{Breach, Change};
+use crate::base::{Chunked, LogIndex, NodeId, SortedMap, digest};
 
 /// How many snapshots are remembered for comparison.
 const SNAPSHOTS: usize = 64;
@@ -26,15 +23,15 @@ impl Default for StateMachineSafety {
 }
 
 impl StateMachineSafety {
-    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), SmolStr> {
+    pub(super) fn check(&mut self, change: &Change<'_>, chains: &Chains) -> Result<(), Breach> {
         let mut result = Ok(());
         let since = if change.restarted { LogIndex::ZERO } else { change.before.applied };
         for index in since.0 + 1..=change.now.applied.0 {
             let Some((_, chain)) = chains.at(change.node.slot(), LogIndex(index)) else { continue };
             match self.applied.get(index) {
                 Some(&(whose, first)) if first != chain && result.is_ok() => {
-                    let (other, name) = (server_name(whose), change.name());
-                    result = Err(format_smolstr!("{other} and {name} applied different entries at index {index}"));
+                    let (first, second) = (NodeId(whose), change.node);
+                    result = Err(Breach::AppliedOther { first, second, index: LogIndex(index) });
                 }
                 Some(_) => {}
                 None => {
@@ -53,9 +50,8 @@ impl StateMachineSafety {
             let state = digest(&snapshot.state);
             let (whose, first) = *self.snapshots.get_or_insert_with(snapshot.last.index, || (change.node.0, state));
             if first != state && result.is_ok() {
-                let (other, name) = (server_name(whose), change.name());
-                let index = snapshot.last.index;
-                result = Err(format_smolstr!("the snapshots of {other} and {name} up to {index} differ"));
+                let (first, second) = (NodeId(whose), change.node);
+                result = Err(Breach::SnapshotsDiffer { first, second, index: snapshot.last.index });
             }
             while self.snapshots.len() > SNAPSHOTS {
                 self.snapshots.remove_first();

@@ -165,7 +165,7 @@ fn two_leaders_in_one_term_break_election_safety() {
     court.see(&Forged::follower(0, &[1], "a").elected());
     court.see(&Forged::follower(1, &[1], "a").elected());
     assert_eq!(court.violated(), [Invariant::ElectionSafety]);
-    assert!(court.checks.violations()[0].what.contains("A and B were both elected in term 2"));
+    assert!(court.checks.violations()[0].what.to_string().contains("A and B were both elected in term 2"));
 }
 
 #[test]

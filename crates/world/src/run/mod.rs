@@ -5,11 +5,9 @@
 mod counters;
 mod recent;
 
-use smol_str::ToSmolStr;
-
 use crate::base::{EventId, NodeId, Time};
 use crate::check::linearizable::{Linearizability, Stamp, Verdict};
-use crate::check::{Checks, Invariant, Violation};
+use crate::check::{Breach, Checks, Invariant, Violation};
 use crate::lab::{Actor, ClientNote, Command, Event, Note, Setup, World};
 use crate::sim::{EventKind, NoTrace, Rejection, Sink, TraceHash};
 
@@ -113,7 +111,8 @@ impl Watch {
                 ClientNote::Answered { id, outcome } => {
                     self.history.answered(at, *id, outcome);
                     if let Verdict::Violated(violation) = self.history.verdict() {
-                        self.checks.report(world, event, Invariant::Linearizability, violation.to_smolstr());
+                        let what = Breach::Unexplained(violation.clone());
+                        self.checks.report(world, event, Invariant::Linearizability, what);
                     }
                 }
                 ClientNote::Expired { id } => self.history.abandoned(*id),

@@ -161,11 +161,11 @@ mod tests {
         let (from, to) = (NodeId(1), NodeId(2));
         let bad = Quality { loss_ppm: 300_000, ..before(from, to) };
         let commands = vec![Command::Cut { from, to }, Command::SetLink { from, to, quality: bad }];
-        let undo = Deed::many("", commands, "worse".to_owned()).undo(before).expect("it can be taken back");
+        let undo = Deed::many(&[], commands, &["worse"]).undo(before).expect("it can be taken back");
         let quality = before(from, to);
         assert_eq!(undo.commands, [Command::Heal { from, to }, Command::SetLink { from, to, quality }]);
         assert_eq!(undo.said, "worse, undone");
-        assert_eq!(Deed::many("", vec![Command::Crash { node: from }], String::new()).undo(before), None);
+        assert_eq!(Deed::many(&[], vec![Command::Crash { node: from }], &[]).undo(before), None);
     }
 
     #[test]

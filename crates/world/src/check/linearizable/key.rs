@@ -1,6 +1,7 @@
 //! The history of one key.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -44,7 +45,35 @@ pub(super) enum State {
     /// It could not be found out, and never will be.
     Undecided(Doubt),
     /// No order explains the answers.
-    Violated(Arc<Violation>),
+    Violated(Arc<Unexplained>),
+}
+
+/// An answer that no order explains, with all that is needed to say why.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Unexplained {
+    key: SmolStr,
+    /// What explains all answers before it.
+    open: Box<Open>,
+    operation: Pending,
+    done: Arc<Done>,
+}
+
+impl Unexplained {
+    /// When it was answered.
+    pub fn answered(&self) -> Stamp {
+        self.done.at
+    }
+
+    /// What there is to tell of it. Finding it out is some work.
+    pub fn report(&self) -> Violation {
+        self.open.report(&self.key, &self.operation, &self.done)
+    }
+}
+
+impl fmt::Display for Unexplained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.report().fmt(f)
+    }
 }
 
 /// An unanswered operation.
@@ -120,14 +149,16 @@ impl Key {
 
     pub(super) fn answered(&mut self, at: Stamp, asked: Tick, returned: Returned) {
         let State::Open(open) = &mut self.state else { return };
-        match open.answered(at, asked, returned) {
-            Ok(()) => {}
-            Err(Failure::TooMuch) => self.state = State::Undecided(Doubt::Budget),
-            Err(Failure::Inexplicable(..)) if open.uncertain => self.state = State::Undecided(Doubt::Forgotten),
-            Err(Failure::Inexplicable(operation, done)) => {
-                let violation = open.report(&self.name, &operation, &done);
-                self.state = State::Violated(Arc::new(violation));
-            }
+        let answered = open.answered(at, asked, returned);
+        if answered.is_ok() {
+            return;
+        }
+        let before = std::mem::replace(&mut self.state, State::Undecided(Doubt::Budget));
+        if let (Err(Failure::Inexplicable(operation, done)), State::Open(open)) = (answered, before) {
+            self.state = match open.uncertain {
+                true => State::Undecided(Doubt::Forgotten),
+                false => State::Violated(Arc::new(Unexplained { key: self.name.clone(), open, operation, done })),
+            };
         }
     }
 

@@ -45,6 +45,7 @@ use crate::base::{
 use crate::consensus::{Operation, Outcome};
 
 use config::Tick;
+pub use key::Unexplained;
 use key::{Key, State};
 use verdict::Asked;
 pub use verdict::{Doubt, Neighbour, Relation, Returned, Verdict, Violation};

@@ -374,7 +374,8 @@ fn keys_are_judged_apart() {
     checker.answered(stamp(6), id(3), &read(0));
     let verdicts: Vec<_> = checker.keys().map(|(key, verdict)| (key, verdict == Verdict::Holds)).collect();
     assert_eq!(verdicts, [("good", true), ("bad", false)]);
-    let Verdict::Violated(violation) = checker.verdict() else { panic!("lost write not found") };
+    let Verdict::Violated(found) = checker.verdict() else { panic!("lost write not found") };
+    let violation = found.report();
     assert_eq!(violation.key, "bad");
 }
 
@@ -390,7 +391,8 @@ fn a_violation_says_what_was_possible_and_what_went_on() {
         Answer(3, read(1)),
     ];
     let checker = check(EXACT, &events);
-    let Verdict::Violated(violation) = checker.verdict() else { panic!("stale read not found") };
+    let Verdict::Violated(found) = checker.verdict() else { panic!("stale read not found") };
+    let violation = found.report();
     assert_eq!(violation.id, id(3));
     assert_eq!(violation.possible, [text(2), text(3)]);
     let around: Vec<_> = violation.around.iter().map(|n| (n.relation, n.id)).collect();

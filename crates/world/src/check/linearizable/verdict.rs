@@ -6,6 +6,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::Stamp;
+use super::key::Unexplained;
 use crate::base::{Register, RegisterCommand, RegisterQuery, RequestId, sort_by};
 use crate::consensus::Operation;
 
@@ -25,7 +26,7 @@ pub enum Verdict<'a> {
         why: Doubt,
     },
     /// There is no such order.
-    Violated(&'a Violation),
+    Violated(&'a Arc<Unexplained>),
 }
 
 /// Why a history could not be decided.
