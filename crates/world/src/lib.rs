@@ -9,6 +9,7 @@
 //!
 //! - [`base`]: ids, time, chance, the `StateMachine` trait, client sessions;
 //! - [`sim`]: the world: virtual time, the event queue, network, disks, faults, the trace;
+//! - [`store`]: the event store, a pure `StateMachine`: streams, projections, the past;
 //! - [`consensus`]: protocols that replicate any `StateMachine`;
 //! - [`lab`]: where both meet: the actors, their wire messages, how a world is set up;
 //! - [`check`]: invariants, one a file, and linearizability;
@@ -22,3 +23,4 @@ pub mod consensus;
 pub mod lab;
 pub mod run;
 pub mod sim;
+pub mod store;

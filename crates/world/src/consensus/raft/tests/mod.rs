@@ -13,6 +13,8 @@ mod reads;
 mod replication;
 mod snapshots;
 #[cfg(not(target_arch = "wasm32"))]
+mod store;
+#[cfg(not(target_arch = "wasm32"))]
 mod stories;
 #[cfg(not(target_arch = "wasm32"))]
 mod watch;
