@@ -6,6 +6,7 @@
 use crate::base::{Span, Stream, Time, sort_by};
 use crate::consensus::loopback;
 use crate::scenario::{Load, Scenario};
+use crate::store;
 use crate::timeline::{Run, Timeline};
 
 /// What a figure is measured with.
@@ -70,12 +71,30 @@ pub const OF_RUNS: [Figure; 6] = [
     },
 ];
 
-/// The figures of a protocol with nothing around it. Apart, since the page would carry a second copy of Raft for them.
-pub const OF_PROTOCOLS: [Figure; 1] = [Figure {
-    key: "raft_commits_per_second_3",
-    in_words: "commits a second, 3 nodes, 64-byte commands, 64 in flight, no network",
-    measure: |instruments| throughput(instruments, || loopback::loopback(3, 64, COMMITS).commands),
-}];
+/// The figures of a protocol or a machine with nothing around it. Apart, since the page would carry a second copy of Raft
+/// for them.
+pub const OF_PROTOCOLS: [Figure; 4] = [
+    Figure {
+        key: "raft_commits_per_second_3",
+        in_words: "commits a second, 3 nodes, 64-byte commands, 64 in flight, no network",
+        measure: |instruments| throughput(instruments, || loopback::loopback(3, 64, COMMITS).commands),
+    },
+    Figure {
+        key: "store_appends_per_second",
+        in_words: "appends of one event a second, up to a million in a store",
+        measure: |instruments| store::bench::appends_per_second(&mut || instruments.seconds(), 1),
+    },
+    Figure {
+        key: "store_projected_per_second",
+        in_words: "events a second through a projection",
+        measure: |instruments| store::bench::projected_per_second(&mut || instruments.seconds()),
+    },
+    Figure {
+        key: "store_read_as_of_p99_us",
+        in_words: "read as of a position among a million events, 99th percentile, in microseconds",
+        measure: |instruments| store::bench::read_as_of_p99_us(&mut || instruments.seconds()),
+    },
+];
 
 impl Figure {
     /// Does the work and measures it.

@@ -23,7 +23,7 @@ const MAX_CHECKPOINTS: usize = 256;
 /// How many checkpoints stay on a branch that is left: going back to it takes a little longer, and memory is bounded.
 const MAX_ASIDE: usize = 16;
 
-/// The most branches; an order in the past of a full tree is given up with [`TooManyBranches`].
+/// The most branches; an order in the past of a full tree is given up with [`Full::Branches`].
 pub const MAX_BRANCHES: usize = 64;
 
 /// The most orders on one branch.

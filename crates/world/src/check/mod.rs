@@ -1,7 +1,7 @@
 //! What must always hold, checked after every event.
 //!
 //! One invariant a file, each with the section of the paper that states it. They look at what the servers are, not at
-//! what they say of themselves, and only at what has changed: a [`Change`] compares a server with how it was last seen.
+//! what they say of themselves, and only at what has changed: a `Change` compares a server with how it was last seen.
 
 mod acknowledged;
 mod breach;
