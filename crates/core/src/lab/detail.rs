@@ -80,7 +80,7 @@ fn server_groups(world: &World, node: NodeId, server: &Raft<Machine>, names: &Na
     if server.role() != Role::Leader
         && let Some((_, due)) = world.timer(node, LabTimer::server(Timer::Election))
     {
-        election.push(("patience ends".into(), format!("in {}", due.since(world.now()))));
+        election.push(("patience ends".into(), format!("in {} ms", due.since(world.now()).0.div_ceil(1_000))));
     }
     groups.push(Group { heading: "election", rows: election });
     let mut rows = vec![

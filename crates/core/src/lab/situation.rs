@@ -30,6 +30,12 @@ fn hear_each_other(world: &World, one: NodeId, other: NodeId) -> bool {
     one == other || (!world.link(one, other).cut && !world.link(other, one).cut)
 }
 
+/// How many servers can exchange messages with one, itself included.
+fn reached(world: &World, from: NodeId) -> usize {
+    let runs = |id: &NodeId| world.status(*id) == Status::Alive;
+    servers(world).filter(runs).filter(|&to| hear_each_other(world, from, to)).count()
+}
+
 /// Why no majority can hear each other, if so.
 pub fn blocked(world: &World) -> Option<Blocked> {
     let of = servers(world).count();
@@ -77,6 +83,15 @@ pub fn sentence(world: &World, names: &Names) -> String {
         if world.status(id) == Status::Paused {
             return format!("{name} leads term {} but is paused", server.term());
         }
+        // What it sends into a void is no sign of strength.
+        let (of, reached) = (servers(world).count(), reached(world, id));
+        if reached < of / 2 + 1 {
+            let term = server.term();
+            return match reached {
+                1 => format!("{name} leads term {term}, but nobody hears it: it can commit nothing"),
+                n => format!("{name} leads term {term}, but reaches only {n} of {of}: it can commit nothing"),
+            };
+        }
         if let Some((to, first, last)) = entries_under_way(world, id) {
             return format!("{name} asks {} to store {}", names.list(&to), entries(first, last));
         }
@@ -92,7 +107,19 @@ pub fn sentence(world: &World, names: &Names) -> String {
             let what = entries(server.commit().next(), server.log().last().index);
             return format!("{name} waits for a majority to have {what}");
         }
-        return format!("{name} leads term {} and makes itself heard", server.term());
+        let deposed = servers(world)
+            .filter(|&other| other != id && world.status(other) == Status::Alive)
+            .find(|&other| world.process(other).server().is_some_and(|other| other.role() == Role::Leader));
+        let term = server.term();
+        return match deposed {
+            Some(other) => {
+                format!(
+                    "{name} leads term {term}; {} has not heard of it, and takes itself for the leader",
+                    names.get(other)
+                )
+            }
+            None => format!("{name} leads term {term} and makes itself heard"),
+        };
     }
     let asks = servers(world).filter(|&id| world.status(id) == Status::Alive).find_map(|id| {
         let server = world.process(id).server()?;

@@ -316,6 +316,9 @@ fn server_note(me: &str, note: &raft::Note, names: &Names) -> String {
             let (what, whom) = (if *pre { "pre-vote" } else { "vote" }, names.get(*candidate));
             match refused {
                 None => format!("{me} gives {whom} its {what} for term {term}"),
+                Some(Refusal::HearsLeader(leader)) if names.get(*leader) == me => {
+                    format!("{me} refuses {whom} its {what}: it leads itself")
+                }
                 Some(why) => format!("{me} refuses {whom} its {what}: {}", refusal(*why, names)),
             }
         }

@@ -19,6 +19,12 @@ fn put<T: PartialEq>(place: &mut Option<T>, value: Option<T>) -> bool {
 impl App {
     /// What the visible panel shows. Returns whether anything of it changed.
     pub(super) fn look(&mut self) -> bool {
+        let broken = !self.desk.borrow().run().violations().is_empty();
+        let turned = std::mem::replace(&mut self.broken, broken) != broken;
+        self.look_at_panel() || turned
+    }
+
+    fn look_at_panel(&mut self) -> bool {
         match self.tab {
             Tab::Logs => {
                 let view = views::logs(&self.desk.borrow(), self.log_first);

@@ -115,6 +115,8 @@ pub(crate) struct App {
     logs: Option<LogsView>,
     events: Option<EventsView>,
     checks: Option<ChecksView>,
+    /// A check is broken at this moment, whichever panel is seen.
+    broken: bool,
     node: Option<NodeFacts>,
     keeping: Option<Timeout>,
     kept: String,
@@ -189,6 +191,7 @@ impl Component for App {
             logs: None,
             events: None,
             checks: None,
+            broken: false,
             node: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
@@ -237,7 +240,11 @@ impl Component for App {
                 self.notice = Some(MISSING.to_owned());
                 true
             }
-            (msg, Some(later)) => later.site(self, ctx, msg),
+            (msg, Some(later)) => {
+                // It is there after all.
+                let found = self.notice.take_if(|notice| notice == MISSING).is_some();
+                later.site(self, ctx, msg) || found
+            }
             (msg, None) => {
                 let link = ctx.link().clone();
                 later::then(move |later| link.send_message(if later.is_ok() { msg } else { Msg::Missing }));

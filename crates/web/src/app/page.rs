@@ -84,12 +84,14 @@ impl App {
     fn panels(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let name = self.desk.borrow().names().get(self.selected).to_owned();
+        let broken = self.broken;
         let mut tabs = Vec::new();
         let mut labelled = TAB_IDS[0];
         for (i, tab) in TABS.into_iter().enumerate() {
             let words: AttrValue = match tab {
                 Tab::Logs => "Logs".into(),
                 Tab::Events => "Events".into(),
+                Tab::Checks if broken => "Checks: broken".into(),
                 Tab::Checks => "Checks".into(),
                 Tab::Node if self.selected.0 as usize >= self.servers() => ["Node: ", &name].concat().into(),
                 Tab::Node => ["Node ", &name].concat().into(),
@@ -99,8 +101,9 @@ impl App {
                 labelled = TAB_IDS[i];
             }
             let (state, stop) = if selected { ("true", "0") } else { ("false", "-1") };
-            let values = ["button", "tab", TAB_IDS[i], "panel", state, stop].map(|value| Some(value.into()));
-            let names = &["type", "role", "id", "aria-controls", "aria-selected", "tabindex"];
+            let alarm = if broken && tab == Tab::Checks { "alarm" } else { "" };
+            let values = ["button", "tab", TAB_IDS[i], "panel", state, stop, alarm].map(|value| Some(value.into()));
+            let names = &["type", "role", "id", "aria-controls", "aria-selected", "tabindex", "class"];
             tabs.push(tag("button", given(names, values.into()), click(link, Msg::Show(tab)), vec![text(words)]));
         }
         let panel = match self.tab {

@@ -34,6 +34,8 @@ impl Later for Tools {
                 }
             }
             Heard::Menu => view.context_menu(event),
+            // The space key is to play and pause after a click, and not to click again.
+            Heard::Press => event.prevent_default(),
             Heard::Click => view.board_click(event),
             Heard::Focus => {
                 if let Some(element) = element_of(event) {

@@ -13,6 +13,8 @@ use wasm_bindgen::JsCast;
 pub enum Heard {
     /// A pointer on the board.
     Pointer,
+    /// The mouse was pressed on the board, which gives the focus if nobody minds.
+    Press,
     /// The board is asked for a menu.
     Menu,
     /// A click on the board, by whatever means.
@@ -50,7 +52,9 @@ impl Heard {
             let tag = element_of(event).map(|element| element.tag_name()).unwrap_or_default();
             e.key() == " " && matches!(tag.as_str(), "BODY" | "HTML" | "DIV")
         };
-        if matches!(self, Heard::Menu | Heard::Wheel) || event.dyn_ref::<KeyboardEvent>().is_some_and(key) {
+        if matches!(self, Heard::Menu | Heard::Wheel | Heard::Press)
+            || event.dyn_ref::<KeyboardEvent>().is_some_and(key)
+        {
             event.prevent_default();
         }
     }

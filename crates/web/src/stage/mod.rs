@@ -117,6 +117,7 @@ impl Stage {
         }
         for (target, kind, heard) in [
             (&board, "contextmenu", Heard::Menu),
+            (&board, "mousedown", Heard::Press),
             (&board, "click", Heard::Click),
             (&board, "focusin", Heard::Focus),
             (&board, "focusout", Heard::Blur),

@@ -14,6 +14,9 @@ pub(super) struct Acknowledged {
     committed: SortedMap<ClientId, Chunked<LogIndex>>,
     /// A committed entry was gone from every log before it could be looked at: then nothing can be said.
     unseen: bool,
+    /// The acknowledged request that was committed at the highest index, and the chain up to there: whoever commits as
+    /// much and has another chain has lost it, or one before it.
+    highest: Option<(LogIndex, RequestId, u64)>,
 }
 
 impl Acknowledged {
@@ -42,11 +45,36 @@ impl Acknowledged {
         }
     }
 
-    pub(super) fn noted(&mut self, note: &ClientNote) -> Result<(), Breach> {
-        match note {
-            ClientNote::Answered { id, outcome: Outcome::Done(_) } => self.check(*id),
-            _ => Ok(()),
+    /// A client has told something; `committer` names a server that has committed up to an index.
+    pub(super) fn noted(
+        &mut self,
+        note: &ClientNote,
+        chains: &Chains,
+        committer: impl Fn(LogIndex) -> Option<usize>,
+    ) -> Result<(), Breach> {
+        let ClientNote::Answered { id, outcome: Outcome::Done(_) } = note else { return Ok(()) };
+        self.check(*id)?;
+        let index = self.committed.get(&id.client).and_then(|requests| requests.get(id.sequence.0));
+        if let Some(&index) = index
+            && self.highest.is_none_or(|(highest, ..)| highest < index)
+            && let Some(server) = committer(index)
+            && let Some((_, chain)) = chains.at(server, index)
+        {
+            self.highest = Some((index, *id, chain));
         }
+        Ok(())
+    }
+
+    /// Whether a server that has committed so far still has what was acknowledged.
+    pub(super) fn kept(&self, change: &Change<'_>, chains: &Chains) -> Result<(), Breach> {
+        if let Some((index, id, chain)) = self.highest
+            && change.now.commit >= index
+            && let Some((_, own)) = chains.at(change.node.slot(), index)
+            && own != chain
+        {
+            return Err(Breach::Lost { id, index, server: change.node });
+        }
+        Ok(())
     }
 
     fn check(&self, id: RequestId) -> Result<(), Breach> {

@@ -122,6 +122,15 @@ pub enum Breach {
         /// The request.
         id: RequestId,
     },
+    /// A write was acknowledged, and a server has committed something else in its place, or before it.
+    Lost {
+        /// The request.
+        id: RequestId,
+        /// Where it was committed.
+        index: LogIndex,
+        /// Which server.
+        server: NodeId,
+    },
     /// An answer that no order of the operations explains.
     Unexplained(Arc<linearizable::Unexplained>),
 }
@@ -181,6 +190,13 @@ impl fmt::Display for Breach {
             }
             Breach::NotCommitted { id } => {
                 write!(f, "request {id} was acknowledged, but nobody has seen it committed")
+            }
+            Breach::Lost { id, index, server } => {
+                write!(
+                    f,
+                    "request {id} was acknowledged as entry {index}, but {} has committed another log",
+                    Named(server)
+                )
             }
             Breach::Unexplained(ref answer) => answer.fmt(f),
         }

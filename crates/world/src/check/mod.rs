@@ -47,7 +47,7 @@ pub enum Invariant {
     StateMachineSafety,
     /// Terms never go back, and commit indexes not while a server lives.
     Monotonic,
-    /// A write that was acknowledged is committed.
+    /// A write that was acknowledged is committed, and stays so.
     AcknowledgedWrites,
     /// Every client sees one register that changes at one moment a write.
     Linearizability,
@@ -227,8 +227,10 @@ impl Checks {
 
     /// A client has told something.
     pub fn noted(&mut self, world: &World, event: EventId, note: &Note) {
-        if let Note::Client(note) = note
-            && let Err(what) = self.acknowledged.noted(note)
+        let Note::Client(note) = note else { return };
+        if let Err(what) = self
+            .acknowledged
+            .noted(note, &self.chains, |index| self.seen.iter().position(|server| server.commit >= index))
         {
             self.report(world, event, Invariant::AcknowledgedWrites, what);
         }
@@ -273,6 +275,7 @@ impl Checks {
         let committed_before = self.leader_completeness.committed();
         note(Invariant::LeaderCompleteness, self.leader_completeness.check(&change, &self.chains));
         self.acknowledged.committed(&change, &self.chains, committed_before, self.leader_completeness.committed());
+        note(Invariant::AcknowledgedWrites, self.acknowledged.kept(&change, &self.chains));
         note(Invariant::StateMachineSafety, self.state_machine_safety.check(&change, &self.chains));
         self.servers = servers;
         self.seen[node.slot()] = now;

@@ -315,3 +315,18 @@ fn an_acknowledgement_of_what_nobody_has_committed_is_seen() {
     acknowledge(&mut court, 3);
     assert_eq!(court.violated(), [Invariant::AcknowledgedWrites]);
 }
+
+#[test]
+fn an_acknowledged_write_that_is_replaced_later_is_seen() {
+    let mut court = Court::new();
+    court.see(&Forged::follower(0, &[1], "a").elected().acknowledged());
+    let id = RequestId { client: ClientId(1), sequence: Sequence(1) };
+    let note = ClientNote::Answered { id, outcome: Outcome::Done(RegisterResponse::Written) };
+    court.checks.noted(&court.world, EventId(0), &Note::Client(note));
+    assert_eq!(court.violated(), []);
+    court.see(&Forged::follower(2, &[3], "b").elected().acknowledged());
+    let violations = court.checks.violations();
+    let lost = violations.iter().find(|violation| violation.invariant == Invariant::AcknowledgedWrites);
+    let words = lost.map(|violation| violation.what.to_string());
+    assert_eq!(words.as_deref(), Some("request 1#1 was acknowledged as entry 1, but C has committed another log"));
+}
