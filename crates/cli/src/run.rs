@@ -242,7 +242,11 @@ fn in_words(experiment: &Experiment, report: &Report, line: &mut dyn FnMut(&str)
         line("");
         let mut claims = Table::new(&["claim", "", ""]);
         for claim in &report.expectations {
-            let held = if claim.held { "held" } else { "DID NOT HOLD" };
+            let held = match claim.held {
+                Some(true) => "held",
+                Some(false) => "DID NOT HOLD",
+                None => "not reached",
+            };
             claims.row(vec![claim.what.replace('_', " "), held.to_owned(), claim.found.clone()]);
         }
         claims.lines().for_each(|row| line(&row));

@@ -159,6 +159,15 @@ fn a_run_ends_when_it_is_told_to() {
 }
 
 #[test]
+fn a_claim_about_what_was_not_played_is_neither_held_nor_broken() {
+    let output = tutti(&["run", "leader-crash", "--until", "1s", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let claims = json(&output)["expectations"].clone();
+    assert!(claims.as_array().is_some_and(|claims| claims.iter().any(|claim| claim["held"].is_null())), "{claims}");
+    assert!(out(&tutti(&["run", "leader-crash", "--until", "1s"])).contains("not reached"));
+}
+
+#[test]
 fn a_claim_that_does_not_hold_is_exit_code_1_and_is_said() {
     let scenario = "{\"duration\": \"2s\", \"expect\": [{\"elections\": {\"at_least\": 9}}]}";
     let output = fed(&["run", "-", "--json"], scenario);

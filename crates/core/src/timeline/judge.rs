@@ -19,8 +19,8 @@ use crate::sim::{EventKind, Sink, Status};
 pub struct Judged {
     /// Its name in the scenario's format.
     pub what: &'static str,
-    /// It is true.
-    pub held: bool,
+    /// Whether it is true; nothing if the run ended before that could be known.
+    pub held: Option<bool>,
     /// What was found.
     pub found: String,
 }
@@ -42,9 +42,9 @@ impl Report {
         self.run.standing()
     }
 
-    /// Every claim is true, and no check was violated but those that the scenario says will be.
+    /// No claim is false, and no check was violated but those that the scenario says will be.
     pub fn held(&self) -> bool {
-        self.expectations.iter().all(|judged| judged.held)
+        self.expectations.iter().all(|judged| judged.held != Some(false))
             && self.run.violations().iter().all(|violation| self.meant.contains(&violation.invariant))
     }
 }
@@ -123,8 +123,10 @@ pub fn judge_with(
     let mut ledger = Ledger { things: Vec::new(), other };
     let mut at = Checkpoint { run: Run::watched_by(&scenario.setup(), &mut ledger), orders: 0 };
     let mut judged: Vec<Option<Judged>> = vec![None; scenario.expect.len()];
-    // Every claim is judged at its own time, on the way.
-    let mut times: Vec<Time> = scenario.expect.iter().map(|claim| when(claim).map_or(until, Time::from)).collect();
+    // Every claim is judged at its own time, on the way; what is about the whole run, when all of it was played.
+    let end = until.max(Time::from(scenario.duration));
+    let due = |claim: &Expectation| when(claim).map_or(end, Time::from);
+    let mut times: Vec<Time> = scenario.expect.iter().map(due).collect();
     times.push(until);
     times.retain(|&time| time <= until);
     times.sort_unstable();
@@ -132,7 +134,7 @@ pub fn judge_with(
     for time in times {
         replay(&mut at, &orders, Goal::Settled(time), Some(&mut ledger), u64::MAX);
         for (claim, slot) in scenario.expect.iter().zip(&mut judged) {
-            if when(claim).map_or(until, Time::from).min(until) == time {
+            if due(claim) == time {
                 *slot = Some(look(claim, scenario, &at.run, &ledger.things));
             }
         }
@@ -141,7 +143,14 @@ pub fn judge_with(
         Expectation::Violated(name) => invariant(&name.check),
         _ => None,
     });
-    Report { run: at.run, expectations: judged.into_iter().flatten().collect(), meant: meant.collect() }
+    let not_reached = |claim: &Expectation| Judged {
+        what: claim.name(),
+        held: None,
+        found: format!("the run ended at {until}, before {}", due(claim)),
+    };
+    let expectations = scenario.expect.iter().zip(judged);
+    let expectations = expectations.map(|(claim, judged)| judged.unwrap_or_else(|| not_reached(claim)));
+    Report { expectations: expectations.collect(), run: at.run, meant: meant.collect() }
 }
 
 /// When a claim is judged; at the end, if it does not say.
@@ -215,7 +224,7 @@ fn look(claim: &Expectation, scenario: &Scenario, run: &Run, things: &[(Time, No
         Expectation::Answered(count) => counted(count, things, Thing::Answered, &whom),
         Expectation::Retries(count) => counted(count, things, Thing::Retried, &whom),
     };
-    Judged { what: claim.name(), held, found }
+    Judged { what: claim.name(), held: Some(held), found }
 }
 
 /// A server that runs and leads in a term as high as any server's that runs.
