@@ -1,6 +1,6 @@
 //! What breaks a run by hand, and what makes it whole again: menus of nodes and links, the form for a link, long presses.
 
-use tutti_tests::{Page, Setting, Site};
+use tutti_tests::{Key, Page, Setting, Site};
 
 #[test]
 fn a_menu_pauses_kills_restarts_elects_and_asks() {
@@ -111,4 +111,17 @@ fn on_a_phone_a_long_press_opens_the_menu_and_a_pinch_shows_more_time() {
     page.wait_until("the playhead moved", || before.x - head().x > 20.0);
     assert_eq!(page.find_all(".tt-systems button").len(), 0, "and nothing was done to the run");
     page.assert_quiet();
+}
+
+#[test]
+fn after_a_click_the_space_key_plays_and_does_not_click_again() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::wide(), "leader-crash", 1_000);
+    let leader = page.leader().expect("somebody leads");
+    page.click(&page.node(&leader));
+    page.wait_for_node(&leader, "dead");
+    let playing = page.playing();
+    page.press(Key::Space);
+    page.wait_until("it plays, or stops", || page.playing() != playing);
+    assert!(page.node(&leader).label().contains("dead"));
 }

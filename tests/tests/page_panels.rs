@@ -121,7 +121,7 @@ fn a_broken_rule_turns_red_and_leads_to_its_moment() {
     page.wait_until("all hold", || page.find_all(".checks .held").len() > 6);
     assert_eq!(page.find_all(".checks .broken").len(), 0);
     page.go_to(&scenario, end);
-    page.click(&page.named("tab", "Checks"));
+    page.click(&page.named("tab", "Checks: broken"));
     let red = page.find(".checks .broken");
     assert!(red.text().contains("broken at"), "{}", red.text());
     page.click(&page.find(".checks .broken button"));
