@@ -4,10 +4,11 @@
 mod common;
 
 use tutti_core::base::Time;
+use tutti_core::bus::workload::cycles;
 use tutti_core::scenario::presets;
 use tutti_core::timeline::{judge, written};
 
-use common::pins::{PINS, hash};
+use common::pins::{BUS, PINS, hash};
 
 #[test]
 fn every_preset_comes_to_what_it_claims() {
@@ -25,4 +26,10 @@ fn the_traces_of_the_presets_are_the_pinned_ones() {
     let found: Vec<_> = presets::names().map(|name| (name, written(hash(name)))).collect();
     let pinned: Vec<_> = PINS.iter().map(|&(name, hash)| (name, hash.into())).collect();
     assert_eq!(found, pinned, "if the protocol or a preset was meant to change, pin what is found");
+}
+
+/// And in wasm.
+#[test]
+fn the_state_of_the_bus_is_the_pinned_one() {
+    assert_eq!(cycles(16, 5_000).checksum, BUS);
 }

@@ -4,12 +4,13 @@
 mod common;
 
 use tutti_core::base::{Span, Time};
+use tutti_core::bus::workload::cycles;
 use tutti_core::lab::{NodeOrder, Order, Target};
 use tutti_core::scenario::presets;
 use tutti_core::timeline::{Timeline, written};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use common::pins::{PINS, hash};
+use common::pins::{BUS, PINS, hash};
 use common::setup;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -21,6 +22,11 @@ fn the_traces_of_the_presets_are_the_pinned_ones() {
     let found: Vec<_> = presets::names().map(|name| (name, written(hash(name)))).collect();
     let pinned: Vec<_> = PINS.iter().map(|&(name, hash)| (name, hash.into())).collect();
     assert_eq!(found, pinned);
+}
+
+#[wasm_bindgen_test]
+fn the_state_of_the_bus_is_the_pinned_one() {
+    assert_eq!(cycles(16, 5_000).checksum, BUS);
 }
 
 #[wasm_bindgen_test]

@@ -9,6 +9,7 @@
 //!
 //! - [`base`]: ids, time, chance, the `StateMachine` trait, client sessions;
 //! - [`sim`]: the world: virtual time, the event queue, network, disks, faults, the trace;
+//! - [`bus`]: the event bus, a pure `StateMachine`: topics, consumer groups, redelivery, dead letters;
 //! - [`store`]: the event store, a pure `StateMachine`: streams, projections, the past;
 //! - [`consensus`]: protocols that replicate any `StateMachine`;
 //! - [`lab`]: where both meet: the actors, their wire messages, how a world is set up;
@@ -18,6 +19,7 @@
 #![deny(missing_docs)]
 
 pub mod base;
+pub mod bus;
 pub mod check;
 pub mod consensus;
 pub mod lab;

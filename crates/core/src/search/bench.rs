@@ -4,6 +4,7 @@
 //! and in wasm.
 
 use crate::base::{Span, Stream, Time, sort_by};
+use crate::bus::workload;
 use crate::consensus::loopback;
 use crate::scenario::{Load, Scenario};
 use crate::store;
@@ -36,6 +37,7 @@ const REPETITIONS: usize = 5;
 const SEEKS: usize = 400;
 const MESSAGES: u64 = 1_000_000;
 const COMMITS: u64 = 1_000_000;
+const CYCLES: u64 = 2_000_000;
 
 /// The figures of runs. The memory comes first, while the program holds nothing that it could use again unseen.
 pub const OF_RUNS: [Figure; 6] = [
@@ -73,11 +75,16 @@ pub const OF_RUNS: [Figure; 6] = [
 
 /// The figures of a protocol or a machine with nothing around it. Apart, since the page would carry a second copy of Raft
 /// for them.
-pub const OF_PROTOCOLS: [Figure; 4] = [
+pub const OF_PROTOCOLS: [Figure; 5] = [
     Figure {
         key: "raft_commits_per_second_3",
         in_words: "commits a second, 3 nodes, 64-byte commands, 64 in flight, no network",
         measure: |instruments| throughput(instruments, || loopback::loopback(3, 64, COMMITS).commands),
+    },
+    Figure {
+        key: "bus_cycles_per_second",
+        in_words: "records a second published, fetched and acknowledged on a bus, 64 a command",
+        measure: |instruments| throughput(instruments, || workload::cycles(64, CYCLES).cycles),
     },
     Figure {
         key: "store_appends_per_second",

@@ -1,4 +1,5 @@
-//! The trace hashes of the presets at their ends. Native and wasm tests hold the same list.
+//! The trace hashes of the presets at their ends, and what a workload of the bus comes to. Native and wasm tests hold the
+//! same list.
 
 use tutti_core::base::Time;
 use tutti_core::scenario::presets;
@@ -17,6 +18,9 @@ pub(crate) const PINS: [(&str, &str); 10] = [
     ("read-after-heal", "1a363a3f236552ee"),
     ("lossy-network", "35a8af845713e811"),
 ];
+
+/// The checksum of the bus after 5,000 records in batches of 16.
+pub(crate) const BUS: u64 = 355_926_344_634_879_923;
 
 /// The hash of a preset's whole trace.
 pub(crate) fn hash(name: &str) -> u64 {

@@ -19,6 +19,9 @@ macro_rules! number {
     };
 }
 
+/// Makes a distinct type for a number. Where it is used, `fmt`, `Serialize` and `Deserialize` have to be in scope.
+pub(crate) use number;
+
 number!(
     /// A process on the stage: server, client, later also services. Dense from 0 in one world.
     NodeId(u16)

@@ -1,6 +1,7 @@
 //! Each test is named after the property it shows, with the section it comes from.
 
 mod basics;
+mod bus;
 mod clients;
 mod cluster;
 mod commit;
