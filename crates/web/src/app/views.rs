@@ -216,6 +216,12 @@ fn chain(rows: &[Row], id: EventId) -> Vec<&Row> {
         if rows[at].cause >= next {
             break;
         }
+        // A timer that is set whenever it has run out has no other reason than itself, back to the beginning.
+        let timer = |row: &Row| if let RowKind::TimedOut { node, .. } = row.kind { Some(node) } else { None };
+        let before = rows.binary_search_by_key(&rows[at].cause, |row| row.id).ok().and_then(|at| timer(&rows[at]));
+        if before.is_some() && before == timer(&rows[at]) {
+            break;
+        }
         next = rows[at].cause;
     }
     found

@@ -14,11 +14,11 @@ use tutti_core::sim::Quality;
 pub use self::link::{Qualities, cut_all, link_menu};
 pub use self::message::message_menu;
 pub use self::node::node_menu;
-pub use self::words::{link_words, node_words};
+pub use self::words::{link_quality, link_words, node_words};
 
 use self::link::link_click;
 use self::node::node_click;
-use super::gesture::Target;
+use super::gesture::{LinkPart, Target};
 
 /// One thing that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +71,11 @@ fn id(i: usize) -> NodeId {
     NodeId(i as u16)
 }
 
+/// What the direction of a link under a pointer is like.
+pub fn quality(scene: &Scene, part: LinkPart) -> Option<String> {
+    link::link(scene, id(part.from), id(part.to)).map(link_quality)
+}
+
 /// The ordinary thing to do with a target.
 pub fn click(scene: &Scene, target: Target) -> Option<Deed> {
     match target {
@@ -104,7 +109,6 @@ pub fn stage_menu(scene: &Scene) -> Vec<Deed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stage::gesture::LinkPart;
     use tutti_core::base::{Span, Time};
     use tutti_core::lab::scene::{ClientView, LinkView, NodeKind, NodeView, Status};
     use tutti_core::sim::Latency;
@@ -192,5 +196,16 @@ mod tests {
     fn the_empty_stage_offers_what_helps() {
         let labels: Vec<String> = stage_menu(&scene()).into_iter().map(|d| d.label).collect();
         assert_eq!(labels, ["Heal every link", "Everybody up again"]);
+    }
+
+    #[test]
+    fn a_slow_link_and_a_lossy_one_are_said_to_be() {
+        let mut s = scene();
+        let part = LinkPart { from: 0, to: 2, both: false };
+        assert_eq!(quality(&s, part).as_deref(), Some("about 5 ms"));
+        let (from, to) = (NodeId(0), NodeId(2));
+        let link = s.links.iter_mut().find(|l| (l.from, l.to) == (from, to)).expect("a link");
+        (link.typical_latency, link.loss_ppm) = (Span::millis(80), 300_000);
+        assert_eq!(quality(&s, part).as_deref(), Some("about 80 ms, loses 30 %"));
     }
 }

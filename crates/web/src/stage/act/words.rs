@@ -51,5 +51,14 @@ pub fn node_words(node: &NodeView) -> String {
 pub fn link_words(scene: &Scene, link: &LinkView) -> String {
     let (from, to) = (name(scene, link.from), name(scene, link.to));
     let (state, act) = if link.cut { ("cut", "Enter heals it.") } else { ("open", "Enter cuts it.") };
-    ["link from ", &from, " to ", &to, ", ", state, ". ", act].concat()
+    ["link from ", &from, " to ", &to, ", ", &link_quality(link), ", ", state, ". ", act].concat()
+}
+
+/// What one direction of a link is like, in short.
+pub fn link_quality(link: &LinkView) -> String {
+    let ms = link.typical_latency.0.div_ceil(1_000).to_string();
+    match link.loss_ppm {
+        0 => ["about ", &ms, " ms"].concat(),
+        loss => ["about ", &ms, " ms, loses ", &loss.div_ceil(10_000).to_string(), " %"].concat(),
+    }
 }

@@ -31,7 +31,11 @@ impl View {
             Target::Message(id) => self.message_words(id),
             target => act::click(&self.scene, target).map(|deed| match target {
                 Target::Node(i) => ["Click: ", &lower(&deed.label), &name_after(&self.scene, i)].concat(),
-                _ => ["Click: ", &lower(&deed.label)].concat(),
+                Target::Link(part) => {
+                    let like = act::quality(&self.scene, part).unwrap_or_default();
+                    ["Click: ", &lower(&deed.label), " (", &like, ")"].concat()
+                }
+                Target::Message(_) => ["Click: ", &lower(&deed.label)].concat(),
             }),
         }
     }
