@@ -6,6 +6,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::platform::spawn_local;
 
 use super::{Later, Missing, tools};
+use crate::stage::dom::document;
 
 type Waiting = Box<dyn FnOnce(Result<&'static dyn Later, Missing>)>;
 
@@ -33,6 +34,16 @@ fn load() -> Result<&'static dyn Later, Missing> {
     Ok(&tools::Tools)
 }
 
+/// Shows that the page waits for it; the style sheet does so only if it takes long enough to be noticed.
+fn wait(busy: bool) {
+    if let Some(body) = document().body() {
+        let _ = match busy {
+            true => body.set_attribute("aria-busy", "true"),
+            false => body.remove_attribute("aria-busy"),
+        };
+    }
+}
+
 /// What is there later, if it is there.
 pub(crate) fn here() -> Option<&'static dyn Later> {
     HERE.get()
@@ -58,8 +69,10 @@ pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static
         waiting.len() == 1
     });
     if first {
+        wait(true);
         spawn_local(async {
             let loaded = load().await;
+            wait(false);
             HERE.set(loaded.ok());
             if let Ok(later) = loaded {
                 later.dress();

@@ -34,6 +34,9 @@ impl View {
         let x = f64::from(e.client_x()) - self.parts.score.get_bounding_client_rect().left();
         match e.type_().as_str() {
             "pointerdown" if e.button() == 0 => {
+                if self.menu.is_some() {
+                    self.close_menu();
+                }
                 let _ = self.parts.score.set_pointer_capture(e.pointer_id());
                 self.hands.down.push((e.pointer_id(), x));
                 if self.hands.down.len() == 1 {
