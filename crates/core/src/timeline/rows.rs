@@ -21,28 +21,89 @@ pub struct Row {
 
 /// What happened: [`EventKind`], without what is borrowed there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each field is described at the event kind of the same name")]
 pub enum RowKind {
     /// A command was given.
-    Commanded { command: Command, rejected: Option<Rejection> },
+    Commanded {
+        /// Which.
+        command: Command,
+        /// Why it was not carried out, if not.
+        rejected: Option<Rejection>,
+    },
     /// A node started.
-    Booted { node: NodeId },
+    Booted {
+        /// Which.
+        node: NodeId,
+    },
     /// A node died.
-    Crashed { node: NodeId, lost_writes: usize },
+    Crashed {
+        /// Which.
+        node: NodeId,
+        /// How many writes were asked for and not yet on disk.
+        lost_writes: usize,
+    },
     /// A message was sent.
-    Sent { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind },
+    Sent {
+        /// Its id.
+        message: MessageId,
+        /// By whom.
+        from: NodeId,
+        /// To whom.
+        to: NodeId,
+        /// What sort of message it is.
+        kind: MessageKind,
+    },
     /// A message arrived.
-    Delivered { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind },
+    Delivered {
+        /// Its id.
+        message: MessageId,
+        /// From whom.
+        from: NodeId,
+        /// At whom.
+        to: NodeId,
+        /// What sort of message it is.
+        kind: MessageKind,
+    },
     /// A message was lost.
-    Lost { message: MessageId, from: NodeId, to: NodeId, kind: MessageKind, why: Loss },
+    Lost {
+        /// Its id.
+        message: MessageId,
+        /// From whom.
+        from: NodeId,
+        /// To whom it was sent.
+        to: NodeId,
+        /// What sort of message it is.
+        kind: MessageKind,
+        /// Why.
+        why: Loss,
+    },
     /// A message was moved by hand.
-    Rescheduled { message: MessageId, due: Time },
+    Rescheduled {
+        /// Which.
+        message: MessageId,
+        /// When it will arrive instead; never, if it is held.
+        due: Time,
+    },
     /// A timer ran out.
-    TimedOut { node: NodeId, timer: LabTimer },
+    TimedOut {
+        /// Whose.
+        node: NodeId,
+        /// Which.
+        timer: LabTimer,
+    },
     /// Writes are on disk.
-    Synced { node: NodeId, writes: u32 },
+    Synced {
+        /// Whose.
+        node: NodeId,
+        /// How many.
+        writes: u32,
+    },
     /// A process told something.
-    Noted { node: NodeId, note: Note },
+    Noted {
+        /// Whose process.
+        node: NodeId,
+        /// What it told.
+        note: Note,
+    },
 }
 
 impl Row {

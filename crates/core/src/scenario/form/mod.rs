@@ -227,8 +227,9 @@ plain! {
 macro_rules! record {
     ($type:ty { $($need:ident $field:ident $(as $name:literal)?),* $(,)? }) => {
         impl $crate::scenario::form::Record for $type {
-            #[allow(unused_variables)]
             fn fields(&mut self, visit: &mut $crate::scenario::form::Visit<'_>) {
+                // There are types without fields.
+                let _ = &visit;
                 $(visit($crate::scenario::form::Field {
                     name: $crate::scenario::form::name_of!($field $(as $name)?),
                     needed: $crate::scenario::form::is_needed!($need),
@@ -256,7 +257,6 @@ macro_rules! choice {
             fn number(&self) -> usize {
                 [$(matches!(self, $type::$variant { .. })),*].iter().position(|is| *is).unwrap_or_default()
             }
-            #[allow(unused_assignments)]
             fn choose(&mut self, number: usize) {
                 let mut before = number;
                 $(if before == 0 {
@@ -264,9 +264,11 @@ macro_rules! choice {
                     return;
                 }
                 before -= 1;)*
+                let _ = before;
             }
-            #[allow(unused_variables)]
             fn fields(&mut self, visit: &mut $crate::scenario::form::Visit<'_>) {
+                // There are choices none of which has fields.
+                let _ = &visit;
                 match self {
                     $($crate::scenario::form::pattern_of!(
                         $type $variant $(($record))? $({ $($field $(as $bind)?),* })?
