@@ -207,40 +207,4 @@ mod tests {
         assert_eq!((one.events(), one.commands().0), (4_000, 1_000));
         assert_eq!(fill(4_000, 1, None).0.head().streams, one.head().streams);
     }
-
-    /// `cargo test --release -p tutti-core --lib store::bench -- --ignored --nocapture` prints the figures.
-    #[test]
-    #[ignore = "takes a while, and says something only in a release build"]
-    #[cfg(not(target_arch = "wasm32"))]
-    fn figures() {
-        // The time that this thread had a processor, where the system tells: a busy machine does not count as slow.
-        let began = std::time::Instant::now();
-        let mut clock = move || {
-            let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-            let nanos = told.and_then(|told| told.split(' ').next()?.parse::<f64>().ok());
-            nanos.map_or_else(|| began.elapsed().as_secs_f64(), |nanos| nanos / 1e9)
-        };
-        println!("appends a second, batches of 1: {:.0}", appends_per_second(&mut clock, 1));
-        println!("appends a second, batches of 4: {:.0} events", appends_per_second(&mut clock, BATCH));
-        println!("events folded a second: {:.0}", projected_per_second(&mut clock));
-        let mut wall = || began.elapsed().as_secs_f64();
-        println!(
-            "by the clock on the wall: {:.0}, {:.0} events",
-            appends_per_second(&mut wall, 1),
-            appends_per_second(&mut wall, BATCH)
-        );
-        println!("events folded by that clock: {:.0}", projected_per_second(&mut wall));
-        println!("read as of, p99: {:.1} us", read_as_of_p99_us(&mut || began.elapsed().as_secs_f64()));
-        let store = store(EVENTS);
-        let time = |what: &str, work: &mut dyn FnMut()| {
-            let before = std::time::Instant::now();
-            work();
-            println!("{what}: {:.3} ms", before.elapsed().as_secs_f64() * 1e3);
-        };
-        println!("{:?}", store.cost());
-        time("copy of a million events", &mut || drop(store.clone()));
-        let mut bytes = Vec::new();
-        time("snapshot", &mut || bytes = store.snapshot());
-        time("restore", &mut || assert!(Store::restore(&bytes).is_ok()));
-    }
 }

@@ -9,5 +9,5 @@ mod random;
 mod redelivery;
 mod retaining;
 mod rig;
-mod speed;
 mod state;
+mod workload;
