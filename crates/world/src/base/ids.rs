@@ -1,6 +1,7 @@
 //! Distinct types for numbers that must not be mixed.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,30 @@ macro_rules! number {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
+            }
+        }
+    };
+}
+
+/// An id that others choose: wide enough that they need not ask each other.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u128);
+
+        impl Hash for $name {
+            // The standard way writes the bytes in the machine's own order.
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                state.write_u64((self.0 >> 64) as u64);
+                state.write_u64(self.0 as u64);
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:x}", self.0)
             }
         }
     };
@@ -50,6 +75,27 @@ number!(
     /// The number of a request in its client's session, from 1.
     Sequence(u64)
 );
+id!(
+    /// Something that happened in the domain ("order 17 was placed"), wherever it is told: stored as an event, published
+    /// as a record. Who tells it chooses the id and keeps it on every retry, so that a duplicate is known. (An event of
+    /// the trace is an [`EventId`].)
+    DomainEventId
+);
+id!(
+    /// All that came of one request carries the same: the thread by which it is followed through every service.
+    CorrelationId
+);
+id!(
+    /// The id of what an event or a record was the answer to.
+    CausationId
+);
+
+impl From<DomainEventId> for CausationId {
+    /// Caused by this.
+    fn from(id: DomainEventId) -> CausationId {
+        CausationId(id.0)
+    }
+}
 
 impl NodeId {
     /// The place of the node in tables that are indexed by node.

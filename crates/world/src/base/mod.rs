@@ -14,7 +14,10 @@ mod time;
 pub use chunked::Chunked;
 pub use hash::{StableHasher, digest};
 pub(crate) use ids::number;
-pub use ids::{ClientId, EventId, LogIndex, MessageId, NodeId, RequestId, Sequence, Term};
+pub use ids::{
+    CausationId, ClientId, CorrelationId, DomainEventId, EventId, LogIndex, MessageId, NodeId, RequestId, Sequence,
+    Term,
+};
 pub use machine::{SnapshotError, StateMachine};
 pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse};
 pub use rng::Stream;

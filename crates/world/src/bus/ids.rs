@@ -1,35 +1,10 @@
 //! Distinct types for the numbers of the bus.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::number;
-
-/// An id that others choose: wide enough that they need not ask each other.
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub u128);
-
-        impl Hash for $name {
-            // The standard way writes the bytes in the machine's own order.
-            fn hash<H: Hasher>(&self, state: &mut H) {
-                state.write_u64((self.0 >> 64) as u64);
-                state.write_u64(self.0 as u64);
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:x}", self.0)
-            }
-        }
-    };
-}
 
 number!(
     /// A topic, by the order of creation.
@@ -68,16 +43,6 @@ number!(
     /// The number of a record among its producer's, from 1, through all of its incarnations.
     ProducerSequence(u64)
 );
-id!(
-    /// Something that happened in the domain ("order 17 was placed"): the same wherever it is told, so that a consumer
-    /// knows a duplicate. (An event of the trace is a [`base::EventId`](crate::base::EventId).)
-    DomainEventId
-);
-id!(
-    /// All that came of one request carries the same: the thread by which an order is followed through every service.
-    CorrelationId
-);
-
 impl Offset {
     /// The first of a partition.
     pub const ZERO: Offset = Offset(0);

@@ -64,8 +64,7 @@ pub use delivery::{Delivery, Standing, Verdict};
 pub use error::{BusError, Refusal, Refused, Setting};
 pub use group::{Fetched, Membership};
 pub use ids::{
-    CorrelationId, DomainEventId, Generation, GroupId, MemberId, Offset, PartitionId, Position, ProducerEpoch,
-    ProducerId, ProducerSequence, TopicId,
+    Generation, GroupId, MemberId, Offset, PartitionId, Position, ProducerEpoch, ProducerId, ProducerSequence, TopicId,
 };
 pub use limits::{Limited, Limits};
 pub use machine::Bus;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::ids::{CorrelationId, DomainEventId};
-use crate::base::Time;
+use crate::base::{CausationId, CorrelationId, DomainEventId, Time};
 
 /// A record as its producer makes it. It never changes; every broker, log, delivery and checkpoint shares it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,7 +30,7 @@ pub struct Header {
     /// The request of which all this came.
     pub correlation: CorrelationId,
     /// The event that caused this one; none if a person did.
-    pub causation: Option<DomainEventId>,
+    pub causation: Option<CausationId>,
 }
 
 impl Record {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use smol_str::format_smolstr;
 
 use super::{
-    Action, Answer, Bus, BusCommand, CorrelationId, Defects, DomainEventId, Generation, GroupId, GroupSettings, Header,
-    Limits, MemberId, Outgoing, ProducerId, ProducerSequence, Record, Reply, Retention, Stamp, TopicId, TopicSettings,
-    Verdict,
+    Action, Answer, Bus, BusCommand, Defects, Generation, GroupId, GroupSettings, Header, Limits, MemberId, Outgoing,
+    ProducerId, ProducerSequence, Record, Reply, Retention, Stamp, TopicId, TopicSettings, Verdict,
 };
-use crate::base::{StateMachine, Time, digest};
+use crate::base::{CorrelationId, DomainEventId, StateMachine, Time, digest};
 
 const PARTITIONS: u16 = 8;
 const MEMBERS: u32 = 2;

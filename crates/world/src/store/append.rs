@@ -9,7 +9,7 @@ use super::machine::{Store, check_name};
 use super::position::GlobalPosition;
 use super::record::Record;
 use super::stream::{Place, Stream};
-use crate::base::digest;
+use crate::base::{DomainEventId, digest};
 
 /// Up to here every two ids are compared; above, they are sorted.
 const FEW: usize = 24;
@@ -147,7 +147,7 @@ impl Store {
 }
 
 /// The first id that a batch has twice.
-fn id_twice(events: &[NewEvent]) -> Option<super::ids::EventId> {
+fn id_twice(events: &[NewEvent]) -> Option<DomainEventId> {
     if events.len() <= FEW {
         let twice = |(at, event): (usize, &NewEvent)| events[..at].iter().any(|e| e.id == event.id).then_some(event.id);
         return events.iter().enumerate().find_map(twice);

@@ -8,14 +8,14 @@ use super::as_of::History;
 use super::command::{Action, Append, StoreCommand, StoreResponse};
 use super::event::{Event, NewEvent};
 use super::expected::ExpectedVersion;
-use super::ids::{CorrelationId, EventId, SchemaVersion, ViewName};
+use super::ids::{SchemaVersion, ViewName};
 use super::machine::Store;
 use super::moment::Moment;
 use super::position::GlobalPosition;
 use super::projection::Projection;
 use super::projector::Projector;
 use super::upcast::{Malformed, Upcasters};
-use crate::base::{StateMachine, Stream, Time, sort_by};
+use crate::base::{CorrelationId, DomainEventId, StateMachine, Stream, Time, sort_by};
 
 /// Seconds since some moment.
 pub type Clock<'a> = &'a mut dyn FnMut() -> f64;
@@ -126,11 +126,11 @@ fn command(number: u32, batch: u32) -> StoreCommand {
         let mut data = [0_u8; 48];
         data[..8].copy_from_slice(&u64::from(order % 997).to_le_bytes());
         NewEvent {
-            id: EventId(u128::from(order) << 8 | u128::from(version)),
+            id: DomainEventId(u128::from(order) << 8 | u128::from(version)),
             event_type: TYPES[version as usize % TYPES.len()].into(),
             schema: SchemaVersion::FIRST,
             correlation: CorrelationId(u128::from(order)),
-            causation: (version > 0).then(|| EventId(u128::from(order) << 8 | u128::from(version - 1)).into()),
+            causation: (version > 0).then(|| DomainEventId(u128::from(order) << 8 | u128::from(version - 1)).into()),
             data: Arc::new(data),
         }
     };

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::expected::ExpectedVersion;
-use super::ids::{EventId, StreamName, StreamVersion};
+use super::ids::{StreamName, StreamVersion};
+use crate::base::DomainEventId;
 
 /// Why a store refused. A refused command changes nothing but the count of commands and the time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ pub enum StoreError {
         /// Which stream.
         stream: StreamName,
         /// The first id of the batch that is stored.
-        id: EventId,
+        id: DomainEventId,
         /// Which version it has.
         stored: StreamVersion,
     },
@@ -36,7 +37,7 @@ pub enum StoreError {
     #[error("the batch holds event {id} twice")]
     IdTwice {
         /// Which id.
-        id: EventId,
+        id: DomainEventId,
     },
     /// The batch has no event.
     #[error("the batch holds no event")]

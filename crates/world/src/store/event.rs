@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{CausationId, CorrelationId, EventId, EventType, SchemaVersion, StreamName, StreamVersion};
+use super::ids::{EventType, SchemaVersion, StreamName, StreamVersion};
 use super::machine::Store;
 use super::position::GlobalPosition;
 use super::record::Record;
-use crate::base::Time;
+use crate::base::{CausationId, CorrelationId, DomainEventId, Time};
 
 /// An event that is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct NewEvent {
     /// Which event: the same on every retry, another one for every other event of the stream.
-    pub id: EventId,
+    pub id: DomainEventId,
     /// What kind of fact it is.
     pub event_type: EventType,
     /// The form of its payload.
@@ -41,7 +41,7 @@ pub struct Event<'a> {
     /// When it was stored, by the clock of whoever put the command into the log; never earlier than the event before.
     pub at: Time,
     /// Which event.
-    pub id: EventId,
+    pub id: DomainEventId,
     /// The undertaking that it belongs to.
     pub correlation: CorrelationId,
     /// What it is the answer to.
@@ -114,7 +114,7 @@ pub struct RecordedEvent {
     /// When it was stored.
     pub at: Time,
     /// Which event.
-    pub id: EventId,
+    pub id: DomainEventId,
     /// What kind of fact it is.
     pub event_type: EventType,
     /// The form of its payload.

@@ -1,25 +1,11 @@
 //! Distinct types for what must not be mixed.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-macro_rules! number {
-    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub $inner);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-    };
-}
+use crate::base::number;
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
@@ -57,29 +43,6 @@ macro_rules! name {
     };
 }
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub u128);
-
-        impl Hash for $name {
-            // The standard way writes the bytes in the machine's own order.
-            fn hash<H: Hasher>(&self, state: &mut H) {
-                state.write_u64((self.0 >> 64) as u64);
-                state.write_u64(self.0 as u64);
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:x}", self.0)
-            }
-        }
-    };
-}
-
 name!(
     /// The name of a stream, such as `order-17`: everything that happened to one thing.
     StreamName
@@ -109,19 +72,6 @@ number!(
     /// The form that some stored bytes have: of the events of one type, or of the states of one fold. The first is 1.
     SchemaVersion(u16)
 );
-id!(
-    /// Which event: chosen by who writes it, the same on every retry, unique in its stream.
-    EventId
-);
-id!(
-    /// Which undertaking an event belongs to: the same on all that came of one request.
-    CorrelationId
-);
-id!(
-    /// The id of the event (or of the message) that an event was the answer to.
-    CausationId
-);
-
 impl StreamName {
     /// The category that the name says.
     pub fn category(&self) -> Category {
@@ -144,11 +94,4 @@ impl StreamVersion {
 impl SchemaVersion {
     /// The first form.
     pub const FIRST: SchemaVersion = SchemaVersion(1);
-}
-
-impl From<EventId> for CausationId {
-    /// Caused by this event.
-    fn from(id: EventId) -> CausationId {
-        CausationId(id.0)
-    }
 }

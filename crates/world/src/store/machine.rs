@@ -8,7 +8,7 @@ use super::command::{self, Action, KeepSnapshot, StoreCommand, StoreResponse};
 use super::directory::{Directory, Listing};
 use super::error::{StoreError, What, fits};
 use super::event::Event;
-use super::ids::{Category, CommandNumber, EventId, EventType, SchemaVersion, StreamName, StreamVersion};
+use super::ids::{Category, CommandNumber, EventType, SchemaVersion, StreamName, StreamVersion};
 use super::index::Index;
 use super::journal::Journal;
 use super::limits::Limits;
@@ -18,7 +18,7 @@ use super::record::Record;
 use super::saved;
 use super::snapshots::Snapshot;
 use super::stream::{Place, Stream};
-use crate::base::{SnapshotError, StateMachine, Time, digest};
+use crate::base::{DomainEventId, SnapshotError, StateMachine, Time, digest};
 
 /// An event store: streams of events that are only ever appended to.
 ///
@@ -99,7 +99,7 @@ impl Store {
     /// The number of the event of a stream that has this id. The latest events of the stream are looked through, all
     /// others are found by the index: so most streams are never in it.
     #[inline]
-    pub(super) fn find_event(&self, number: u32, id: EventId) -> Option<u32> {
+    pub(super) fn find_event(&self, number: u32, id: DomainEventId) -> Option<u32> {
         let stream = self.streams.get(number)?;
         let tag = Place::tag(id);
         let is_it = |event: u32| self.record(event).is_some_and(|record| record.id == id && record.stream == number);

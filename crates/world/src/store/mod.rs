@@ -61,10 +61,7 @@ pub use error::{StoreError, What};
 pub use event::{Event, NewEvent, RecordedEvent};
 pub use expected::ExpectedVersion;
 pub use filter::Filter;
-pub use ids::{
-    Category, CausationId, CommandNumber, CorrelationId, EventId, EventType, SchemaVersion, StreamName, StreamVersion,
-    ViewName,
-};
+pub use ids::{Category, CommandNumber, EventType, SchemaVersion, StreamName, StreamVersion, ViewName};
 pub use limits::Limits;
 pub use machine::Store;
 pub use moment::{AsOf, Moment};

@@ -3,16 +3,16 @@
 //! Whole numbers take seven bits a byte, the lowest first, so that small ones are short; an id is its two halves. The
 //! payload is what is left.
 
-use super::ids::{CausationId, CommandNumber, CorrelationId, EventId, SchemaVersion, StreamVersion};
+use super::ids::{CommandNumber, SchemaVersion, StreamVersion};
 use super::position::GlobalPosition;
-use crate::base::Time;
+use crate::base::{CausationId, CorrelationId, DomainEventId, Time};
 
 /// What is stored of an event; streams and types by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record<'a> {
     pub(super) stream: u32,
     pub(super) version: StreamVersion,
-    pub(super) id: EventId,
+    pub(super) id: DomainEventId,
     pub(super) position: GlobalPosition,
     pub(super) at: Time,
     pub(super) kind: u32,
@@ -48,7 +48,7 @@ impl<'a> Record<'a> {
         let mut rest = bytes;
         let stream = u32::try_from(take(&mut rest)?).ok()?;
         let version = StreamVersion(take(&mut rest)?);
-        let id = EventId(take_id(&mut rest)?);
+        let id = DomainEventId(take_id(&mut rest)?);
         let command = CommandNumber(take(&mut rest)?);
         let place = u32::try_from(take(&mut rest)?).ok()?;
         let at = Time(take(&mut rest)?);
@@ -127,7 +127,7 @@ mod tests {
         Record {
             stream: number as u32,
             version: StreamVersion(number),
-            id: EventId(u128::from(number) << 64 | u128::from(number)),
+            id: DomainEventId(u128::from(number) << 64 | u128::from(number)),
             position: GlobalPosition { command: CommandNumber(number), place: number as u32 },
             at: Time(number),
             kind: number as u32,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::directory::Named;
-use super::ids::{EventId, StreamName, StreamVersion};
+use super::ids::{StreamName, StreamVersion};
 use super::snapshots::Shelf;
-use crate::base::digest;
+use crate::base::{DomainEventId, digest};
 
 /// Where an event of a stream is.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn tag(id: EventId) -> u32 {
+    pub(super) fn tag(id: DomainEventId) -> u32 {
         (digest(&id) >> 32) as u32
     }
 }

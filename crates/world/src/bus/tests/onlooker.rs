@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::delivery::{Entry, Standing};
 use super::super::*;
 use super::rig::ORDERS;
-use crate::base::{StateMachine, Time};
+use crate::base::{DomainEventId, StateMachine, Time};
 
 type Place = (GroupId, Position);
 

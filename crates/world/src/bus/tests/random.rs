@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::*;
 use super::onlooker::{Onlooker, consistent, group_view, records};
 use super::rig::{ORDERS, group, record};
-use crate::base::{Span, StateMachine, Time};
+use crate::base::{DomainEventId, Span, StateMachine, Time};
 
 const GROUPS: [GroupId; 2] = [GroupId(0), GroupId(1)];
 const MEMBERS: u32 = 3;

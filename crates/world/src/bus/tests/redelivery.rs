@@ -1,5 +1,5 @@
 use super::rig::*;
-use crate::base::Span;
+use crate::base::{DomainEventId, Span};
 use crate::bus::*;
 
 fn one_record() -> Rig {

@@ -1,5 +1,5 @@
 use super::rig::*;
-use crate::base::{Span, StateMachine};
+use crate::base::{DomainEventId, Span, StateMachine};
 use crate::bus::*;
 
 fn with(retention: Retention) -> Rig {

@@ -1,7 +1,7 @@
 //! A bus on a table, with a clock that the test turns.
 
 use super::super::*;
-use crate::base::{Span, StateMachine, Time};
+use crate::base::{DomainEventId, Span, StateMachine, Time};
 
 pub(super) const ORDERS: TopicId = TopicId(0);
 pub(super) const GROUP: GroupId = GroupId(0);

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::common::*;
-use crate::base::{StateMachine, Time};
+use crate::base::{CorrelationId, DomainEventId, StateMachine, Time};
 
 fn wrong(stream: &str, expected: ExpectedVersion, actual: Option<u64>) -> StoreResponse {
     let actual = actual.map(StreamVersion);
@@ -78,11 +78,11 @@ fn versions_count_in_the_stream_and_positions_are_the_command_and_the_place_in_i
 fn everything_that_is_said_of_an_event_is_kept() {
     let mut store = Store::default();
     let given = NewEvent {
-        id: EventId(u128::MAX),
+        id: DomainEventId(u128::MAX),
         event_type: "OrderPlaced".into(),
         schema: SchemaVersion(u16::MAX),
         correlation: CorrelationId(1 << 70),
-        causation: Some(EventId(5).into()),
+        causation: Some(DomainEventId(5).into()),
         data: b"what happened".as_slice().into(),
     };
     store.apply(&command(123, "order-9", ExpectedVersion::NoStream, vec![given.clone()]));
@@ -146,7 +146,7 @@ fn a_batch_that_is_only_partly_the_same_is_an_error_of_its_own() {
         (&[9, 4], 4, 3),
     ] {
         let refused = append(&mut store, "s", ExpectedVersion::Any, ids);
-        let (id, stored) = (EventId(id), StreamVersion(stored));
+        let (id, stored) = (DomainEventId(id), StreamVersion(stored));
         let expected = StoreError::NotTheSameBatch { stream: "s".into(), id, stored };
         assert_eq!(refused, StoreResponse::Refused(expected), "{ids:?}");
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::super::*;
-use crate::base::{StateMachine, Time};
+use crate::base::{CorrelationId, DomainEventId, StateMachine, Time};
 
 pub(super) fn event(id: u128) -> NewEvent {
     NewEvent {
-        id: EventId(id),
+        id: DomainEventId(id),
         event_type: "Counted".into(),
         schema: SchemaVersion::FIRST,
         correlation: CorrelationId(7),
@@ -107,7 +107,7 @@ pub(super) fn chain(filter: Filter) -> Chain {
 
 impl Projection for Chain {
     type State = Links;
-    type Effect = EventId;
+    type Effect = DomainEventId;
 
     fn view(&self) -> ViewName {
         "chain".into()
@@ -125,7 +125,7 @@ impl Projection for Chain {
         links.add(event);
         if &*event.data == b"poison" { Err(Malformed::because("poison")) } else { Ok(()) }
     }
-    fn effect(&self, _: &Links, event: &Event<'_>) -> Option<EventId> {
+    fn effect(&self, _: &Links, event: &Event<'_>) -> Option<DomainEventId> {
         Some(event.id)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::common::*;
-use crate::base::{StateMachine, Time};
+use crate::base::{DomainEventId, StateMachine, Time};
 
 fn tight() -> Limits {
     Limits {
@@ -53,7 +53,7 @@ fn each_limit_is_named_by_the_command_that_meets_it() {
     assert_eq!(refused(&mut store, "s", (0..4).map(event).collect()), too_many(What::BatchEvents, 4, 3));
     let heavy = (0..3).map(|id| typed(id, "T", 1, b"1234")).collect();
     assert_eq!(refused(&mut store, "s", heavy), too_many(What::BatchBytes, 12, 9));
-    assert_eq!(refused(&mut store, "s", vec![event(1), event(1)]), StoreError::IdTwice { id: EventId(1) });
+    assert_eq!(refused(&mut store, "s", vec![event(1), event(1)]), StoreError::IdTwice { id: DomainEventId(1) });
 
     let three = ["A", "B", "C"].map(|name| typed(name.as_bytes()[0].into(), name, 1, b"")).to_vec();
     assert_eq!(refused(&mut store, "s", three), too_many(What::Types, 3, 2));

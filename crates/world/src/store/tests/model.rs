@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use super::common::*;
-use crate::base::{StateMachine, Time, digest};
+use crate::base::{CausationId, CorrelationId, DomainEventId, StateMachine, Time, digest};
 
 /// A store as one would write it on a slate.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ impl Slate {
         if append.events.is_empty() {
             return refuse(StoreError::EmptyBatch);
         }
-        let ids: Vec<EventId> = append.events.iter().map(|event| event.id).collect();
+        let ids: Vec<DomainEventId> = append.events.iter().map(|event| event.id).collect();
         if let Some(id) = (1..ids.len()).find(|&n| ids[..n].contains(&ids[n])).map(|n| ids[n]) {
             return refuse(StoreError::IdTwice { id });
         }
@@ -104,7 +104,7 @@ fn wild() -> impl Strategy<Value = StoreCommand> {
     let number = || prop_oneof![0..4_u64, any::<u64>()];
     let event = (any::<u8>(), text(), any::<u16>(), any::<u128>(), any::<Option<u128>>(), 0..20_usize).prop_map(
         |(id, kind, schema, correlation, causation, len)| NewEvent {
-            id: EventId(id.into()),
+            id: DomainEventId(id.into()),
             event_type: kind.as_str().into(),
             schema: SchemaVersion(schema),
             correlation: CorrelationId(correlation),

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::common::*;
-use crate::base::{StateMachine, Time};
+use crate::base::{DomainEventId, StateMachine, Time};
 
 fn projector(filter: Filter) -> Projector<Chain> {
     Projector::new(chain(filter), Upcasters::as_stored())
@@ -95,7 +95,7 @@ fn a_rebuild_from_zero_comes_in_steps_to_the_live_answer_and_does_nothing_to_the
     }
     assert_eq!(again.progress(&store).done, store.events());
     // What the live one had not done yet is done, once.
-    assert_eq!(effects, [EventId(1), EventId(2), EventId(3)]);
+    assert_eq!(effects, [DomainEventId(1), DomainEventId(2), DomainEventId(3)]);
     live.catch_up(&store).expect("readable");
     assert_eq!(again.state(), live.state());
     assert_eq!(again.projected().next, live.projected().next);

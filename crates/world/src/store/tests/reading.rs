@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::common::*;
-use crate::base::StateMachine;
+use crate::base::{DomainEventId, StateMachine};
 
 fn all(store: &Store, filter: &Filter) -> Vec<RecordedEvent> {
     store.read(filter, GlobalPosition::START).map(|event| event.to_recorded()).collect()
@@ -81,10 +81,10 @@ fn a_subscription_at_the_end_gets_what_comes_and_nothing_of_before() {
     let page = live.advance(&store, 1).expect("a page");
     assert_eq!(
         (page.events[0].id, page.at_end, live.checkpoint()),
-        (EventId(1), false, CommandNumber(store.commands().0 - 1))
+        (DomainEventId(1), false, CommandNumber(store.commands().0 - 1))
     );
     let page = live.advance(&store, 1).expect("a page");
-    assert_eq!((page.events[0].id, page.at_end, live.checkpoint()), (EventId(2), true, last.command()));
+    assert_eq!((page.events[0].id, page.at_end, live.checkpoint()), (DomainEventId(2), true, last.command()));
     let mut behind = Subscription::after(Filter::All, at(last.position.command.0, 0));
     assert_eq!(behind.advance(&store, 9).map(|page| page.events.len()), Ok(1));
     // A page that comes late, or twice, moves nothing back.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::super::*;
 use super::cluster::*;
-use crate::base::{ClientId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, Span, StateMachine, Time};
+use crate::base::{
+    ClientId, DomainEventId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, Span, StateMachine, Time,
+};
 use crate::bus::*;
 use crate::consensus::{Operation, Outcome};
 

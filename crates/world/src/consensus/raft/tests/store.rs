@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::super::*;
 use super::cluster::*;
 use crate::base::{
-    ClientId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, StateMachine, Stream, Time,
+    ClientId, CorrelationId, DomainEventId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions,
+    StateMachine, Stream, Time,
 };
 use crate::consensus::{Operation, Outcome};
 use crate::store::*;
@@ -15,7 +16,7 @@ type Machine = Sessions<Store>;
 /// The append of this number, to one of three streams: an event, or two.
 fn append(number: u64) -> Arc<Keyed<StoreCommand>> {
     let event = |place: u64| NewEvent {
-        id: EventId(u128::from(number) << 1 | u128::from(place)),
+        id: DomainEventId(u128::from(number) << 1 | u128::from(place)),
         event_type: "Counted".into(),
         schema: SchemaVersion::FIRST,
         correlation: CorrelationId(number.into()),
