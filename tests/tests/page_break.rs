@@ -125,3 +125,13 @@ fn after_a_click_the_space_key_plays_and_does_not_click_again() {
     page.wait_until("it plays, or stops", || page.playing() != playing);
     assert!(page.node(&leader).label().contains("dead"));
 }
+
+#[test]
+fn a_menu_closes_when_something_else_is_touched() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::phone(), "quiet-election", 1_000);
+    page.right_click(&page.node("B"));
+    page.wait_until("a menu is open", || page.find_all("[role=menu]").len() == 1);
+    page.tap(&page.find(".tt-score"));
+    page.wait_until("it is closed", || page.find_all("[role=menu]").is_empty());
+}

@@ -51,4 +51,5 @@ fn if_it_is_not_to_be_had_the_page_says_so_plays_on_and_tries_again() {
     assert!(page.playing());
     site.withhold("");
     page.pause();
+    page.wait_until("it says so no more", || page.find_all(".banner").is_empty());
 }

@@ -147,3 +147,81 @@ fn entries_under_way(world: &World, from: NodeId) -> Option<(Vec<NodeId>, LogInd
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Span;
+    use crate::lab::Command;
+    use crate::scenario::Scenario;
+    use crate::timeline::Run;
+
+    /// A cluster of five in which somebody leads, and who.
+    fn led(check_quorum: bool) -> (Run, NodeId) {
+        let mut scenario = Scenario::default();
+        scenario.cluster.check_quorum = check_quorum;
+        let mut run = Run::watched(&scenario.setup());
+        run.run_until(crate::base::Time(1_000_000));
+        let leader = run.leader().expect("somebody leads");
+        (run, leader)
+    }
+
+    fn cut(run: &mut Run, from: NodeId, others: &[NodeId]) {
+        for &to in others {
+            for (from, to) in [(from, to), (to, from)] {
+                run.command(&Command::Cut { from, to }, None).expect("it was open");
+            }
+        }
+    }
+
+    fn others(leader: NodeId) -> Vec<NodeId> {
+        (0..5).map(NodeId).filter(|&id| id != leader).collect()
+    }
+
+    fn said(run: &Run) -> String {
+        sentence(run.world(), &Names::of(run.world()))
+    }
+
+    #[test]
+    fn a_leader_that_reaches_no_majority_is_said_to_commit_nothing() {
+        let (mut run, leader) = led(true);
+        let name = crate::lab::server_name(leader.0);
+        assert!(said(&run).starts_with(&format!("{name} leads term 1")), "{}", said(&run));
+        assert!(!said(&run).contains("nothing"), "{}", said(&run));
+        let others = others(leader);
+        cut(&mut run, leader, &others[..3]);
+        assert_eq!(said(&run), format!("{name} leads term 1, but reaches only 2 of 5: it can commit nothing"));
+        cut(&mut run, leader, &others[3..]);
+        assert_eq!(said(&run), format!("{name} leads term 1, but nobody hears it: it can commit nothing"));
+    }
+
+    #[test]
+    fn a_leader_that_has_not_heard_of_the_next_is_named() {
+        let (mut run, old) = led(false);
+        cut(&mut run, old, &others(old));
+        let until = run.world().now() + Span::secs(3);
+        run.run_until(until);
+        let next = run.leader().expect("another leads");
+        assert_ne!(next, old);
+        let (next, old) = (crate::lab::server_name(next.0), crate::lab::server_name(old.0));
+        let words = said(&run);
+        let begins = format!("{next} leads term ");
+        let ends = format!("; {old} has not heard of it, and takes itself for the leader");
+        assert!(words.starts_with(&begins) && words.ends_with(&ends), "{words}");
+    }
+
+    #[test]
+    fn why_nothing_can_be_agreed_on_is_said() {
+        let (mut run, leader) = led(true);
+        for &node in &others(leader)[..3] {
+            run.command(&Command::Crash { node }, None).expect("it ran");
+        }
+        assert_eq!(said(&run), "Only 2 of 5 servers run: no majority, so nothing can be agreed on");
+        let (mut run, _) = led(true);
+        for node in (0..5).map(NodeId) {
+            let later: Vec<_> = (node.0 + 1..5).map(NodeId).collect();
+            cut(&mut run, node, &later);
+        }
+        assert!(said(&run).starts_with("No majority can hear each other"), "{}", said(&run));
+    }
+}

@@ -226,3 +226,30 @@ fn chain(rows: &[Row], id: EventId) -> Vec<&Row> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tutti_core::consensus::raft::Timer;
+    use tutti_core::lab::LabTimer;
+
+    fn row(id: u64, cause: u64, kind: RowKind) -> Row {
+        Row { id: EventId(id), cause: EventId(cause), time: Time(id), kind }
+    }
+
+    #[test]
+    fn a_chain_of_causes_ends_where_a_timer_is_its_own() {
+        let timer = |node| RowKind::TimedOut { node: NodeId(node), timer: LabTimer::server(Timer::Heartbeat) };
+        let synced = RowKind::Synced { node: NodeId(0), writes: 1 };
+        let rows = [
+            row(1, 0, RowKind::Booted { node: NodeId(0) }),
+            row(2, 1, timer(0)),
+            row(3, 2, timer(0)),
+            row(4, 3, timer(1)),
+            row(5, 4, synced),
+        ];
+        let ids = |id| chain(&rows, EventId(id)).into_iter().map(|row| row.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(5), [5, 4, 3], "what the timer of another sets off is told, how it came to be set is not");
+        assert_eq!(ids(2), [2, 1]);
+    }
+}
