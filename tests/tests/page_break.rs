@@ -130,7 +130,7 @@ fn after_a_click_the_space_key_plays_and_does_not_click_again() {
 fn a_menu_closes_when_something_else_is_touched() {
     let Some(site) = Site::from_env() else { return };
     let page = Page::at(&site, &Setting::phone(), "quiet-election", 1_000);
-    page.right_click(&page.node("B"));
+    page.long_press_at(page.node("B").rect().center());
     page.wait_until("a menu is open", || page.find_all("[role=menu]").len() == 1);
     page.tap(&page.find(".tt-score"));
     page.wait_until("it is closed", || page.find_all("[role=menu]").is_empty());
