@@ -14,6 +14,8 @@ pub const MAX_CLIENTS: u8 = 8;
 pub const MAX_DURATION: Span = Span::secs(3_600);
 /// The most timed commands.
 pub const MAX_COMMANDS: usize = 10_000;
+/// The most branches of a run.
+pub const MAX_BRANCHES: usize = 64;
 /// The most links that differ from the rest: every direction between two nodes.
 pub const MAX_LINKS: usize = 17 * 16;
 /// The most expectations.

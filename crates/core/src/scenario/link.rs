@@ -7,17 +7,16 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use smol_str::SmolStr;
 
-use super::form::{bytes, choice, record};
+use super::form::{choice, record};
 use super::limits::{MAX_CLOCK_OFFSET, MAX_COMMANDS, MAX_DURATION, MAX_SPAN};
 use super::network::Difference;
 use super::problem::{Inspection, ScenarioError};
 use super::quantity::Ppm;
+use super::sealed::Seal;
 use super::{Scenario, presets};
-use crate::base::{Span, Time, digest};
+use crate::base::{Span, Time};
 use crate::lab::{Command, LinkOrder, MessageOrder, NodeOrder, Order};
 use crate::sim::Quality;
 
@@ -27,14 +26,10 @@ pub const ENGINE: &str = env!("CARGO_PKG_VERSION");
 /// The most characters of a link that are read or made.
 pub const MAX_LINK: usize = 32 * 1024;
 
-/// The version of this encoding, below 16.
-const VERSION: u8 = 1;
-/// What the first two bytes say besides the version. In base64 a link begins with `tt`.
-const MARK: [u8; 2] = [0xb6, 0xd0];
-/// How many bytes the checksum has.
-const CHECKSUM: usize = 4;
+/// In base64 a link begins with `tt`.
+const SEAL: Seal = Seal { mark: [0xb6, 0xd0], begins: "tt", version: 1, most: MAX_LINK };
 /// The most bytes of a version's name.
-const MAX_ENGINE: usize = 32;
+pub(super) const MAX_ENGINE: usize = 32;
 
 /// What a link holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +108,7 @@ struct Body {
 }
 
 /// Where the scenario comes from.
-enum Source {
+pub(super) enum Source {
     /// A preset, perhaps with another seed.
     Preset { name: SmolStr, seed: u64 },
     /// It is written out.
@@ -122,7 +117,7 @@ enum Source {
 
 /// An order as it is written: its time since the one before, and one more than its place.
 #[derive(Default)]
-struct Step {
+pub(super) struct Step {
     time: u64,
     within: u32,
     order: Order,
@@ -145,27 +140,15 @@ impl Link {
     /// If it were too long, or goes further than a link reaches.
     pub fn encode(&self) -> Result<String, LinkError> {
         self.inspect()?;
-        let mut last = Time::ZERO;
-        let mut since_last = |time: Time| time.since(std::mem::replace(&mut last, time)).0;
-        let step = |given: &Given| Step {
-            time: since_last(given.time),
-            within: given.within.wrapping_add(1),
-            order: given.order.clone(),
-        };
-        let orders = self.orders.iter().map(step).collect();
         let mut body = Body {
             engine: self.engine.clone(),
             source: Source::of(&self.scenario),
-            orders,
+            orders: steps(&self.orders),
             time: self.time.0,
             within: self.within.wrapping_add(1),
             trace_hash: self.trace_hash,
         };
-        let mut content = vec![MARK[0], MARK[1] | VERSION];
-        content.extend(bytes::write(&mut body));
-        content.extend(checksum(&content));
-        let text = URL_SAFE_NO_PAD.encode(content);
-        if text.len() > MAX_LINK { Err(LinkError::TooLong) } else { Ok(text) }
+        SEAL.write(&mut body)
     }
 
     /// What a link's text holds.
@@ -173,37 +156,9 @@ impl Link {
     /// # Errors
     /// If it is not a link, damaged, from a newer version, or describes what cannot be.
     pub fn decode(text: &str) -> Result<Link, LinkError> {
-        let text = text.trim();
-        if text.len() > MAX_LINK {
-            return Err(LinkError::TooLong);
-        }
-        if !text.starts_with("tt") {
-            return Err(LinkError::NotALink);
-        }
-        let decoded = URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError::Damaged)?;
-        let Some((content, sum)) = decoded.split_last_chunk::<CHECKSUM>() else { return Err(LinkError::Damaged) };
-        let Some((_, body)) = content.split_at_checked(MARK.len()) else { return Err(LinkError::Damaged) };
-        // A newer version may have its checksum elsewhere.
-        match content[1] & 0x0f {
-            VERSION => {}
-            newer if newer > VERSION => return Err(LinkError::Newer),
-            _ => return Err(LinkError::Damaged),
-        }
-        if *sum != checksum(content) {
-            return Err(LinkError::Damaged);
-        }
-        // The checksum is right: what cannot be read now was never written by this version.
-        let mut read = Body::default();
-        bytes::read(body, &mut read).ok_or(LinkError::Newer)?;
-        let body = read;
-        let mut last = Time::ZERO;
-        let mut after_last = |time: u64| {
-            last += Span(time);
-            last
-        };
-        let given =
-            |step: Step| Given { time: after_last(step.time), within: step.within.wrapping_sub(1), order: step.order };
-        let orders = body.orders.into_iter().map(given).collect();
+        let mut body = Body::default();
+        SEAL.read(text, &mut body)?;
+        let orders = given(body.orders);
         let link = Link {
             engine: body.engine,
             scenario: body.source.scenario()?,
@@ -226,28 +181,13 @@ impl Link {
         let mut inspection = Inspection::default();
         inspection.length("engine", self.engine.len(), MAX_ENGINE, "bytes");
         inspection.span("time", self.time.since(Time::ZERO), Span::ZERO, MAX_DURATION);
-        inspection.length("orders", self.orders.len(), MAX_COMMANDS, "orders");
-        let list = inspection.enter("orders");
-        let mut last = Time::ZERO;
-        for (number, given) in self.orders.iter().enumerate().take(MAX_COMMANDS) {
-            let item = inspection.enter_item(number);
-            // At one instant the places need not grow: an order at its end may cause further steps, and another among
-            // them.
-            if given.time < last {
-                inspection.here("it stands before the one before it".into());
-            }
-            last = given.time;
-            inspection.span("time", given.time.since(Time::ZERO), Span::ZERO, MAX_DURATION);
-            inspect_order(&given.order, &mut inspection);
-            inspection.leave(item);
-        }
-        inspection.leave(list);
+        inspect_orders(&self.orders, &mut inspection);
         inspection.end().map_err(LinkError::Impossible)
     }
 }
 
 impl Source {
-    fn of(scenario: &Scenario) -> Source {
+    pub(super) fn of(scenario: &Scenario) -> Source {
         let same = |preset: &Scenario| Scenario { seed: scenario.seed, ..preset.clone() } == *scenario;
         match presets::get(&scenario.name) {
             Some(preset) if same(&preset) => Source::Preset { name: scenario.name.clone(), seed: scenario.seed },
@@ -255,7 +195,7 @@ impl Source {
         }
     }
 
-    fn scenario(self) -> Result<Scenario, LinkError> {
+    pub(super) fn scenario(self) -> Result<Scenario, LinkError> {
         match self {
             Source::Whole(scenario) => Ok(*scenario),
             Source::Preset { name, seed } => match presets::get(&name) {
@@ -266,9 +206,48 @@ impl Source {
     }
 }
 
-/// Whether the bytes arrived as they were sent.
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
-    (digest(bytes) as u32).to_le_bytes()
+/// Orders as they are written.
+pub(super) fn steps(orders: &[Given]) -> Vec<Step> {
+    let mut last = Time::ZERO;
+    let mut since_last = |time: Time| time.since(std::mem::replace(&mut last, time)).0;
+    let step = |given: &Given| Step {
+        time: since_last(given.time),
+        within: given.within.wrapping_add(1),
+        order: given.order.clone(),
+    };
+    orders.iter().map(step).collect()
+}
+
+/// Orders as they were written.
+pub(super) fn given(steps: Vec<Step>) -> Vec<Given> {
+    let mut last = Time::ZERO;
+    let mut after_last = |time: u64| {
+        last += Span(time);
+        last
+    };
+    let given =
+        |step: Step| Given { time: after_last(step.time), within: step.within.wrapping_sub(1), order: step.order };
+    steps.into_iter().map(given).collect()
+}
+
+/// There may be only so many orders, they must stand in their order, and each must be possible.
+pub(super) fn inspect_orders(orders: &[Given], inspection: &mut Inspection) {
+    inspection.length("orders", orders.len(), MAX_COMMANDS, "orders");
+    let list = inspection.enter("orders");
+    let mut last = Time::ZERO;
+    for (number, given) in orders.iter().enumerate().take(MAX_COMMANDS) {
+        let item = inspection.enter_item(number);
+        // At one instant the places need not grow: an order at its end may cause further steps, and another among
+        // them.
+        if given.time < last {
+            inspection.here("it stands before the one before it".into());
+        }
+        last = given.time;
+        inspection.span("time", given.time.since(Time::ZERO), Span::ZERO, MAX_DURATION);
+        inspect_order(&given.order, inspection);
+        inspection.leave(item);
+    }
+    inspection.leave(list);
 }
 
 /// An order may name nodes and messages that are not there: that is refused when it is carried out. Its quantities must
@@ -301,6 +280,9 @@ fn inspect_quality(quality: &Quality, inspection: &mut Inspection) {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
     use crate::base::NodeId;
     use crate::lab::Target;
@@ -376,12 +358,7 @@ mod tests {
             within: 0,
             trace_hash: 0,
         };
-        let text = |mut body: Body| {
-            let mut content = vec![MARK[0], MARK[1] | VERSION];
-            content.extend(bytes::write(&mut body));
-            content.extend(checksum(&content));
-            URL_SAFE_NO_PAD.encode(content)
-        };
+        let text = |mut body: Body| SEAL.write(&mut body).expect("short enough");
         let late = body(Source::Whole(Box::default()));
         assert!(matches!(Link::decode(&text(late)), Err(LinkError::Impossible(_))));
         let unknown = body(Source::Preset { name: "unheard-of".into(), seed: 1 });

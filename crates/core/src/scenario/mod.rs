@@ -34,6 +34,7 @@ mod cluster;
 mod command;
 mod expectation;
 mod form;
+pub mod kept;
 pub mod limits;
 pub mod link;
 mod load;
@@ -42,6 +43,7 @@ mod orders;
 pub mod presets;
 mod problem;
 mod quantity;
+mod sealed;
 mod staging;
 mod target;
 

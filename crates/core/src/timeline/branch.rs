@@ -65,28 +65,47 @@ pub(super) struct Branch {
     pub(super) checkpoints: Vec<Rc<Checkpoint>>,
     /// The furthest that it was played.
     pub(super) explored: Explored,
+    /// How far it was played before the page was loaded again, until it is played as far once more.
+    pub(super) promised: Option<End>,
     /// What is kept of all of its past.
     pub(super) notebook: Notebook,
+}
+
+/// A place on a branch, exactly: the instant, how many steps of it come before, and how many orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct End {
+    pub(super) time: Time,
+    pub(super) within: u32,
+    pub(super) orders: usize,
+}
+
+impl End {
+    pub(super) fn of(world: &World, orders: usize) -> End {
+        End { time: world.now(), within: world.within(), orders }
+    }
 }
 
 /// How far a branch was played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Explored {
-    pub(super) time: Time,
+    pub(super) end: End,
     pub(super) steps: u64,
-    pub(super) orders: usize,
 }
 
 impl Explored {
     /// A run on the branch stands here: perhaps further than any before.
     pub(super) fn reach(&mut self, world: &World, orders: usize) {
-        self.time = self.time.max(world.now());
+        self.end = self.end.max(End::of(world, orders));
         self.steps = self.steps.max(world.steps());
-        self.orders = self.orders.max(orders);
     }
 }
 
 impl Branch {
+    /// How far it was played, now or before the page was loaded again.
+    pub(super) fn end(&self) -> End {
+        self.promised.map_or(self.explored.end, |end| end.max(self.explored.end))
+    }
+
     /// Keeps a copy of a run on this branch, unless one is kept that is less than `spacing` steps before it. Says
     /// whether it did.
     pub(super) fn keep(&mut self, run: &Checkpoint, spacing: u64) -> bool {
@@ -119,12 +138,12 @@ impl Branch {
 /// Puts a person's orders in between those of a scenario, each behind all that both have ordered for that moment or
 /// before.
 pub(super) fn put_by_hand(orders: &mut Vec<Placed>, by_hand: Vec<Placed>) {
+    let mut plan = std::mem::take(orders).into_iter().peekable();
     for placed in by_hand.into_iter().take(MAX_ORDERS) {
-        let place = orders.iter().rposition(|other| other.by_hand || other.at <= placed.at);
-        let place = place.map_or(0, |last| {
-            let later_plan = orders[last + 1..].iter().take_while(|other| other.at <= placed.at).count();
-            last + 1 + later_plan
-        });
-        orders.insert(place, Placed { by_hand: true, ..placed });
+        while let Some(earlier) = plan.next_if(|planned| planned.at <= placed.at) {
+            orders.push(earlier);
+        }
+        orders.push(Placed { by_hand: true, ..placed });
     }
+    orders.extend(plan);
 }

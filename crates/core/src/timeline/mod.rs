@@ -3,8 +3,10 @@
 //! The history of a run is the list of orders given and when; everything else is made again by replay, from the nearest
 //! of some sparse checkpoints. An order given in the past opens a branch, and the old future stays.
 
+mod ahead;
 mod branch;
 mod judge;
+mod keep;
 mod notebook;
 mod player;
 mod rows;
@@ -16,6 +18,7 @@ mod tree;
 
 pub use branch::{Moment, Placed};
 pub use judge::{Judged, Report, judge, judge_with, written};
+pub use keep::{keep, restore};
 pub use player::{Player, Speed};
 pub use rows::{Row, RowKind};
 pub use sentence::sentence;

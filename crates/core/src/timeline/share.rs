@@ -13,7 +13,6 @@ use crate::scenario::link::{ENGINE, Given, Link, LinkError};
 /// # Errors
 /// If the run is too long for a link.
 pub fn link(timeline: &Timeline, scenario: &Scenario) -> Result<String, LinkError> {
-    let given = |placed: &Placed| Given { time: placed.at.time, within: placed.at.within, order: placed.order.clone() };
     let moment = timeline.moment();
     let link = Link {
         engine: ENGINE.into(),
@@ -24,6 +23,16 @@ pub fn link(timeline: &Timeline, scenario: &Scenario) -> Result<String, LinkErro
         trace_hash: timeline.run().trace_hash(),
     };
     link.encode()
+}
+
+/// An order as a link has it.
+pub(super) fn given(placed: &Placed) -> Given {
+    Given { time: placed.at.time, within: placed.at.within, order: placed.order.clone() }
+}
+
+/// An order as a branch has it.
+pub(super) fn placed(given: Given) -> Placed {
+    Placed { at: Moment { time: given.time, within: given.within }, order: given.order, by_hand: true }
 }
 
 /// What a link opens.
@@ -44,7 +53,8 @@ pub struct Arrival {
     pub moment: Moment,
     /// The engine that the link was made with.
     pub engine: SmolStr,
-    trace_hash: u64,
+    /// The trace hash there, if that is known.
+    pub(super) trace_hash: Option<u64>,
 }
 
 /// Whether a link shows what its maker saw.
@@ -66,27 +76,27 @@ pub enum Faith {
 pub fn open(text: &str) -> Result<Opened, LinkError> {
     let link = Link::decode(text)?;
     let mut player = Player::new(link.scenario.setup(), link.scenario.plan());
-    let placed = |given: Given| Placed {
-        at: Moment { time: given.time, within: given.within },
-        order: given.order,
-        by_hand: true,
-    };
     player.timeline_mut().script(link.orders.into_iter().map(placed).collect());
     let moment = Moment { time: link.time, within: link.within };
-    let arrival = Arrival { moment, engine: link.engine, trace_hash: link.trace_hash };
+    let arrival = Arrival { moment, engine: link.engine, trace_hash: Some(link.trace_hash) };
     Ok(Opened { scenario: link.scenario, player, arrival })
 }
 
 impl Arrival {
+    /// On the way to a moment that was not seen yet.
+    pub fn at(moment: Moment) -> Arrival {
+        Arrival { moment, engine: ENGINE.into(), trace_hash: None }
+    }
+
     /// Brings a player nearer to the moment, at most so many steps. Once it is there, says whether this is what the
     /// link's maker saw.
     pub fn approach(&self, player: &mut Player, steps: u64) -> Option<Faith> {
         let there = player.timeline_mut().approach(self.moment, steps);
         there.then(|| {
-            if player.timeline().run().trace_hash() == self.trace_hash {
-                Faith::Same
-            } else {
-                Faith::Otherwise { engine: self.engine.clone() }
+            let seen = player.timeline().run().trace_hash();
+            match self.trace_hash {
+                Some(hash) if hash != seen => Faith::Otherwise { engine: self.engine.clone() },
+                _ => Faith::Same,
             }
         })
     }

@@ -5,13 +5,14 @@ use std::rc::Rc;
 use smol_str::SmolStr;
 
 use super::Run;
-use super::branch::{Branch, Checkpoint, Explored, Moment, Placed, put_by_hand};
+use super::branch::{Branch, Checkpoint, End, Explored, Moment, Placed, put_by_hand};
 use super::notebook::Notebook;
 use super::rows::{Row, Rows};
 use super::score::{BranchView, Score, Stroke};
 use super::strokes::Strokes;
 use crate::base::{Time, sort_by};
 use crate::lab::{Actor, Event, Order, Setup};
+pub use crate::scenario::limits::MAX_BRANCHES;
 use crate::sim::Sink;
 
 /// How many steps lie between two checkpoints, at least.
@@ -22,9 +23,6 @@ const MAX_CHECKPOINTS: usize = 256;
 
 /// How many checkpoints stay on a branch that is left: going back to it takes a little longer, and memory is bounded.
 const MAX_ASIDE: usize = 16;
-
-/// The most branches; an order in the past of a full tree is given up with [`Full::Branches`].
-pub const MAX_BRANCHES: usize = 64;
 
 /// The most orders on one branch.
 pub const MAX_ORDERS: usize = 20_000;
@@ -67,12 +65,14 @@ impl Goal {
 #[derive(Clone, Debug)]
 pub struct Timeline {
     setup: Setup,
-    branches: Vec<Branch>,
-    current: usize,
-    present: Checkpoint,
+    pub(super) branches: Vec<Branch>,
+    pub(super) current: usize,
+    pub(super) present: Checkpoint,
     /// The present is the end of its instant, not a place between two of its steps.
-    settled: bool,
-    spacing: u64,
+    pub(super) settled: bool,
+    pub(super) spacing: u64,
+    /// The run that makes the promised future of the present branch again, beside the present.
+    pub(super) ahead: Option<Checkpoint>,
     /// Strokes that were made again by replay.
     strokes: Strokes,
 }
@@ -95,6 +95,7 @@ impl Timeline {
             orders: orders.collect(),
             checkpoints: vec![Rc::new(present.clone())],
             explored: Explored::default(),
+            promised: None,
             notebook,
         };
         Timeline {
@@ -105,6 +106,7 @@ impl Timeline {
             // Things may be due at the very first instant.
             settled: false,
             spacing: CHECKPOINT_STEPS,
+            ahead: None,
             strokes: Strokes::default(),
         }
     }
@@ -147,7 +149,7 @@ impl Timeline {
             id: id as u32,
             parent: branch.parent,
             label: branch.label.clone(),
-            explored: branch.explored.time,
+            explored: branch.end().time,
             commands: branch.orders.iter().filter(|placed| placed.by_hand).count(),
         });
         views.collect()
@@ -160,7 +162,7 @@ impl Timeline {
 
     /// How far the present branch was played.
     pub fn explored(&self) -> Time {
-        self.branches[self.current].explored.time
+        self.branches[self.current].end().time
     }
 
     /// Plays on to the end of the instant `time`, if that is later than now.
@@ -212,6 +214,7 @@ impl Timeline {
                 self.branches[self.current].thin(MAX_ASIDE);
             }
             self.current = branch as usize;
+            self.ahead = None;
             self.strokes = Strokes::default();
             self.restore(Goal::Settled(time));
             self.play(Goal::Settled(time), u64::MAX);
@@ -232,12 +235,14 @@ impl Timeline {
         }
         let world = self.present.run.world();
         let past = world.steps() < branch.explored.steps
-            || seen < branch.explored.orders
+            || seen < branch.explored.end.orders
+            || branch.promised.is_some_and(|end| end > End::of(world, seen))
             || branch.orders[seen..].iter().any(|placed| placed.by_hand);
         if past {
             self.fork(label)?;
         }
         let branch = &mut self.branches[self.current];
+        branch.promised = None;
         branch.orders.insert(seen, Placed { at, order, by_hand: true });
         self.strokes = Strokes::default();
         let settled = self.settled;
@@ -259,7 +264,7 @@ impl Timeline {
     /// many messages there were in each of `parts` equal parts.
     pub fn score(&mut self, from: Time, to: Time, parts: usize, max_strokes: usize) -> Score {
         let branch = &self.branches[self.current];
-        let explored = branch.explored.time.max(self.now());
+        let explored = branch.end().time.max(self.now());
         let mut score = Score { from, to, explored, ..Score::default() };
         branch.notebook.fill(&mut score);
         let expected = branch.notebook.density(from, to, parts);
@@ -274,14 +279,14 @@ impl Timeline {
     /// From the notebook if they are recent, otherwise by replay.
     fn strokes(&mut self, from: Time, to: Time) -> Vec<Stroke> {
         let branch = &self.branches[self.current];
-        let to = to.min(branch.explored.time);
+        let to = to.min(branch.explored.end.time);
         if branch.notebook.strokes().cover(from) {
             return branch.notebook.strokes().select(from, to);
         }
         if !self.strokes.cover(from) || self.strokes.ends() < to {
             // A little more to both sides, so that a small move of the view needs no replay.
             let margin = to.since(from).0 / 2;
-            let (from, to) = (Time(from.0.saturating_sub(margin)), Time(to.0 + margin).min(branch.explored.time));
+            let (from, to) = (Time(from.0.saturating_sub(margin)), Time(to.0 + margin).min(branch.explored.end.time));
             let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
             let mut strokes = Strokes::begin(run.run.world(), usize::MAX);
             replay(&mut run, &branch.orders, Goal::Settled(to), Some(&mut All(&mut strokes)), u64::MAX);
@@ -340,24 +345,7 @@ impl Timeline {
 
     /// Plays the present on to a goal, writing down what is new.
     fn play(&mut self, goal: Goal, last_step: u64) -> bool {
-        let branch = &mut self.branches[self.current];
-        let mut reached = false;
-        while !reached {
-            // In stretches, so that a checkpoint can be taken between two.
-            let steps = self.present.run.world().steps();
-            let stretch = (steps / self.spacing + 1) * self.spacing;
-            let mut recorder = NewOnly { notebook: &mut branch.notebook, explored: branch.explored };
-            reached = replay(&mut self.present, &branch.orders, goal, Some(&mut recorder), stretch.min(last_step));
-            let world = self.present.run.world();
-            branch.explored.reach(world, self.present.orders);
-            if branch.keep(&self.present, self.spacing) && branch.checkpoints.len() > MAX_CHECKPOINTS {
-                branch.thin(MAX_CHECKPOINTS / 2);
-                self.spacing *= 2;
-            }
-            if world.steps() >= last_step {
-                break;
-            }
-        }
+        let reached = play_on(&mut self.branches[self.current], &mut self.present, &mut self.spacing, goal, last_step);
         self.settled = reached && matches!(goal, Goal::Settled(_));
         reached
     }
@@ -382,14 +370,16 @@ impl Timeline {
         let later = old.orders[seen..].iter().filter(|placed| !placed.by_hand);
         let orders = old.orders[..seen].iter().chain(later).cloned().collect();
         let checkpoints = old.checkpoints.iter().filter(|checkpoint| checkpoint.position() <= position).cloned();
-        let explored = Explored { time: now, steps: position.0, orders: seen };
+        let explored = Explored { end: End::of(self.present.run.world(), seen), steps: position.0 };
         let mut notebook = old.notebook.clone();
         notebook.cut(self.present.run.world());
         let parent = Some((self.current as u32, now));
-        let branch = Branch { parent, label, orders, checkpoints: checkpoints.collect(), explored, notebook };
+        let checkpoints = checkpoints.collect();
+        let branch = Branch { parent, label, orders, checkpoints, explored, promised: None, notebook };
         self.branches[self.current].thin(MAX_ASIDE);
         self.branches.push(branch);
         self.current = self.branches.len() - 1;
+        self.ahead = None;
         Ok(())
     }
 
@@ -397,6 +387,34 @@ impl Timeline {
     pub fn checkpoints(&self) -> usize {
         self.branches[self.current].checkpoints.len()
     }
+}
+
+/// Plays a run of a branch on to a goal, or until it has taken so many steps, and writes down what is new. Says whether it
+/// reached the goal.
+pub(super) fn play_on(branch: &mut Branch, at: &mut Checkpoint, spacing: &mut u64, goal: Goal, last_step: u64) -> bool {
+    loop {
+        // In stretches, so that a checkpoint can be taken between two.
+        let stretch = (at.run.world().steps() / *spacing + 1) * *spacing;
+        let mut recorder = NewOnly { notebook: &mut branch.notebook, explored: branch.explored };
+        let reached = replay(at, &branch.orders, goal, Some(&mut recorder), stretch.min(last_step));
+        branch.explored.reach(at.run.world(), at.orders);
+        if branch.keep(at, *spacing) && branch.checkpoints.len() > MAX_CHECKPOINTS {
+            branch.thin(MAX_CHECKPOINTS / 2);
+            *spacing *= 2;
+        }
+        if reached || at.run.world().steps() >= last_step {
+            return reached;
+        }
+    }
+}
+
+/// Carries out the orders up to so many that stand where a run is.
+pub(super) fn obey_here(branch: &mut Branch, at: &mut Checkpoint, orders: usize) {
+    while at.orders < orders && branch.orders.get(at.orders).is_some_and(|next| next.at.time <= at.run.world().now()) {
+        let mut recorder = NewOnly { notebook: &mut branch.notebook, explored: branch.explored };
+        give(at, &branch.orders, &mut Some(&mut recorder));
+    }
+    branch.explored.reach(at.run.world(), at.orders);
 }
 
 /// Sees what happens while a run is played.
@@ -424,7 +442,7 @@ impl Recorder for NewOnly<'_> {
         steps >= self.explored.steps
     }
     fn wants_order(&self, orders: usize) -> bool {
-        orders >= self.explored.orders
+        orders >= self.explored.end.orders
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod deeds;
 pub(crate) mod pins;
 
 use tutti_core::base::{NodeId, Span};
