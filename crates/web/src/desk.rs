@@ -12,7 +12,7 @@ use tutti_core::scenario::{NodeName, Scenario, presets};
 use tutti_core::sim::Quality;
 use tutti_core::timeline;
 use tutti_core::timeline::score::{BranchView, Score};
-use tutti_core::timeline::{Arrival, Faith, Player, Row, Run, Speed};
+use tutti_core::timeline::{Arrival, Faith, Moment, Opened, Player, Row, Run, Speed, Timeline};
 
 /// This engine, as links name it.
 pub const THIS_ENGINE: &str = ENGINE;
@@ -95,7 +95,9 @@ impl Desk {
 
     /// Real time has gone by, in microseconds.
     pub fn advance(&mut self, real_us: u64) {
-        self.player.advance(real_us);
+        if self.arrival.is_none() {
+            self.player.advance(real_us);
+        }
     }
 
     /// What stands on the stage.
@@ -118,23 +120,30 @@ impl Desk {
         self.now() >= self.explored()
     }
 
+    /// The history, for who goes about in it: whoever does so before it has arrived wants to be elsewhere.
+    fn timeline(&mut self) -> &mut Timeline {
+        self.arrival = None;
+        self.player.timeline_mut()
+    }
+
     /// One event on.
     pub fn step(&mut self) {
-        self.player.timeline_mut().step();
+        self.timeline().step();
     }
 
     /// One event back.
     pub fn step_back(&mut self) {
-        self.player.timeline_mut().step_back();
+        self.timeline().step_back();
     }
 
     /// Goes to a moment.
     pub fn seek(&mut self, time: Time) {
-        self.player.timeline_mut().seek(time);
+        self.timeline().seek(time);
     }
 
     /// Gives a command. Returns what is in the way, if something is.
     pub fn give(&mut self, command: &Command, label: &str) -> Result<(), SmolStr> {
+        self.arrival = None;
         self.player.order(command.clone(), label).map_err(|full| smol_str::format_smolstr!("{full}"))
     }
 
@@ -148,12 +157,15 @@ impl Desk {
         self.player.timeline().branch()
     }
 
-    /// Goes to a branch: to the present moment, or to its end if that is earlier.
+    /// Goes to a branch: to the present moment, or to its end if that is earlier. If that takes a replay, it has to
+    /// [`arrive`](Desk::arrive) there.
     pub fn switch(&mut self, branch: u32) {
         let view = self.branches().into_iter().find(|b| b.id == branch);
         if let Some(view) = view {
             let time = self.now().min(view.explored);
-            self.player.timeline_mut().switch(branch, time);
+            let known = self.player.timeline().known(branch);
+            self.timeline().switch(branch, time.min(known));
+            self.arrival = (known < time).then(|| Arrival::at(Moment::settled(time)));
         }
     }
 
@@ -223,10 +235,21 @@ impl Desk {
 
     /// The run that a link holds, at its beginning: it has to [`arrive`](Desk::arrive) at the moment of the link.
     pub fn of_link(link: &str) -> Result<Desk, String> {
-        let opened = timeline::open(link).map_err(|error| error.to_string())?;
-        let mut desk = Desk::new(opened.player, opened.scenario);
-        desk.arrival = Some(opened.arrival);
-        Ok(desk)
+        timeline::open(link).map(Desk::on_its_way).map_err(|error| error.to_string())
+    }
+
+    /// The run that was [kept](Desk::kept), at the beginning of the branch that was played.
+    pub fn of_kept(text: &str) -> Option<Desk> {
+        timeline::restore(text).map(Desk::on_its_way).ok()
+    }
+
+    fn on_its_way(opened: Opened) -> Desk {
+        Desk { arrival: Some(opened.arrival), ..Desk::new(opened.player, opened.scenario) }
+    }
+
+    /// The run with all its branches, as far as they were played, unless it is too much to be kept.
+    pub fn kept(&self) -> Option<String> {
+        timeline::keep(self.player.timeline(), &self.scenario(), self.arrival.as_ref()).ok()
     }
 
     /// The run as a link, unless it is too long for one.
@@ -242,11 +265,19 @@ impl Desk {
         self.arrival.is_some()
     }
 
-    /// Goes on towards the moment of its link for some steps. Says when it is there.
+    /// Whether anything is to be played that was played already: on the way, or of what is later.
+    pub fn behind(&self) -> bool {
+        self.arriving() || self.player.timeline().is_behind()
+    }
+
+    /// Goes on towards the moment of its link for some steps, and then to where the branch was played already, which
+    /// the present does not follow. Says when it is at the moment.
     pub fn arrive(&mut self, steps: u64) -> bool {
-        let Some(faith) = self.arrival.as_ref().and_then(|arrival| arrival.approach(&mut self.player, steps)) else {
+        let Some(arrival) = &self.arrival else {
+            self.player.timeline_mut().catch_up(steps);
             return false;
         };
+        let Some(faith) = arrival.approach(&mut self.player, steps) else { return false };
         self.arrival = None;
         if let Faith::Otherwise { engine } = faith {
             self.other = Some(engine);
@@ -254,8 +285,8 @@ impl Desk {
         true
     }
 
-    /// The engine that its link was made with, if that played it otherwise.
-    pub fn other_engine(&self) -> Option<&str> {
-        self.other.as_deref()
+    /// The engine that its link was made with, if that played it otherwise. It is said once.
+    pub fn other_engine(&mut self) -> Option<SmolStr> {
+        self.other.take()
     }
 }

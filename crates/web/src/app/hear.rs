@@ -32,10 +32,14 @@ impl App {
                 self.visible() && self.look()
             }
             Msg::Stage(Told::Arrived) => {
-                if let Some(engine) = self.desk.borrow().other_engine() {
+                if let (Some(stage), Some(sight)) = (&self.stage, self.sight.take()) {
+                    stage.see(sight);
+                }
+                let other = self.desk.borrow_mut().other_engine();
+                if let Some(engine) = other {
                     let words = [
                         "This link was made with engine ",
-                        engine,
+                        &engine,
                         ", and this one (",
                         desk::THIS_ENGINE,
                         ") plays it otherwise: you may not see what its maker saw.",
@@ -45,6 +49,7 @@ impl App {
                 true
             }
             Msg::Stage(Told::Changed) => {
+                self.sight = None;
                 self.keep_soon(ctx);
                 false
             }
@@ -212,6 +217,10 @@ impl App {
                 self.keeping = None;
                 self.keep();
                 false
+            }
+            Msg::Resume => {
+                self.resume();
+                true
             }
             Msg::AddressChanged => {
                 let Some(link) = store::link_in_address() else { return false };

@@ -1,6 +1,7 @@
 //! The site around the stage: what is played, what is seen of it, and how it is passed on.
 
 mod dialogs;
+mod doing;
 mod fields;
 mod hear;
 mod look;
@@ -31,7 +32,7 @@ use crate::desk::Desk;
 use crate::later;
 use crate::stage::act::{self, Deed};
 use crate::stage::dom::{Listener, document, matches, window};
-use crate::stage::{Options, Stage, Told};
+use crate::stage::{Options, Sight, Stage, Told};
 
 const MISSING: &str = "A part of this page could not be loaded. What you do next tries it again; if that does not help, load the page anew.";
 const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
@@ -81,13 +82,23 @@ pub(crate) enum Msg {
     Theme,
     Dismiss,
     Keep,
+    Resume,
     AddressChanged,
     Missing,
 }
 
 /// Whether the address, or what was on the page before, asks for what is not loaded at once.
 pub(crate) fn asked_for_more() -> bool {
-    bench::wanted().is_some() || store::link_in_session().or_else(store::link_in_address).is_some()
+    bench::wanted().is_some() || store::in_session().or_else(store::link_in_address).is_some()
+}
+
+/// What a page begins with.
+pub(crate) struct Begun {
+    pub(crate) desk: Desk,
+    /// What is to be said of it.
+    pub(crate) notice: Option<String>,
+    /// What was seen before the page was loaded again.
+    pub(crate) words: String,
 }
 
 /// The site.
@@ -109,6 +120,10 @@ pub(crate) struct App {
     notice: Option<String>,
     wanted: Wanted,
     reel: NodeRef,
+    /// What was seen before the page was loaded again, until it is taken up.
+    words: String,
+    /// What of the run was seen before the page was loaded again, until the run is there.
+    sight: Option<Sight>,
     /// Where the reader stopped in the logs; without it, they are seen to their end.
     log_first: Option<u64>,
     selected: NodeId,
@@ -120,6 +135,8 @@ pub(crate) struct App {
     node: Option<NodeFacts>,
     keeping: Option<Timeout>,
     kept: String,
+    /// What the address held before.
+    before: String,
     bench: bool,
     _listeners: Vec<Listener>,
 }
@@ -150,20 +167,22 @@ impl Component for App {
     type Properties = ();
 
     fn create(ctx: &Context<Self>) -> App {
-        let (desk, notice) = match later::here() {
+        let Begun { desk, notice, words } = match later::here() {
             Some(later) => later.begin(),
-            None => (App::first(), asked_for_more().then(|| MISSING.to_owned())),
+            None => {
+                let notice = asked_for_more().then(|| MISSING.to_owned());
+                Begun { desk: App::first(), notice, words: String::new() }
+            }
         };
         let link = ctx.link().clone();
         let address = Listener::new(&window(), "hashchange", move |_| link.send_message(Msg::AddressChanged));
         let desk = Rc::new(RefCell::new(desk));
-        let left = desk.clone();
+        let left = ctx.link().clone();
         // At once: there is no later for a page that is left.
         let leaving = Listener::new(&window(), "pagehide", move |_| {
             // Of a run that nobody touched there is nothing to keep.
-            let link = later::here().and_then(|later| later.link(&*left.try_borrow().ok()?));
-            if let Some(link) = link {
-                store::keep_on_leaving(&link);
+            if let (Some(later), Some(app)) = (later::here(), left.get_component()) {
+                later.leave(&app);
             }
         });
         let mut listeners = vec![address, leaving];
@@ -186,6 +205,8 @@ impl Component for App {
             notice,
             wanted: Wanted::default(),
             reel: NodeRef::default(),
+            words,
+            sight: None,
             log_first: None,
             selected: NodeId(0),
             logs: None,
@@ -195,6 +216,7 @@ impl Component for App {
             node: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
+            before: String::new(),
             bench: bench::wanted().is_some(),
             _listeners: listeners,
         };
@@ -230,6 +252,9 @@ impl Component for App {
                 options,
                 Rc::new(move |told| link.send_message(Msg::Stage(told))),
             );
+            if later::here().is_some() {
+                ctx.link().send_message(Msg::Resume);
+            }
         }
     }
 

@@ -5,7 +5,8 @@ use tutti_core::base::NodeId;
 use tutti_core::scenario::Scenario;
 use yew::prelude::*;
 
-use super::{App, Msg, store};
+use super::doing::Kept;
+use super::{App, Begun, Msg, store};
 use crate::bench;
 use crate::desk::Desk;
 use crate::stage::dom::wants_little_motion;
@@ -15,19 +16,24 @@ const KEEP: u32 = 700;
 
 impl App {
     /// Takes on what is in the address, or was on the page before, or else the first scenario.
-    pub(crate) fn begin() -> (Desk, Option<String>) {
+    pub(crate) fn begin() -> Begun {
         if bench::wanted().is_some() {
-            return (bench::frames(), None);
+            return Begun { desk: bench::frames(), notice: None, words: String::new() };
         }
-        let link = store::link_in_session().or_else(store::link_in_address);
-        match link.map(|link| Desk::of_link(&link)) {
-            Some(Ok(desk)) => (desk, None),
-            Some(Err(trouble)) => (
-                Desk::first(),
-                Some(["This link cannot be played: ", &trouble, ". Here is the first scenario instead."].concat()),
-            ),
-            None => (App::first(), None),
-        }
+        let kept = Kept::load();
+        let of_link = || {
+            let link = kept.link.clone().or_else(store::link_in_address);
+            match link.map(|link| Desk::of_link(&link)) {
+                Some(Ok(desk)) => (desk, None),
+                Some(Err(trouble)) => (
+                    Desk::first(),
+                    Some(["This link cannot be played: ", &trouble, ". Here is the first scenario instead."].concat()),
+                ),
+                None => (App::first(), None),
+            }
+        };
+        let (desk, notice) = kept.desk().map_or_else(of_link, |desk| (desk, None));
+        Begun { desk, notice, words: kept.words }
     }
 
     /// The run for who asks for none.
@@ -44,6 +50,7 @@ impl App {
         self.wanted.chain = None;
         self.wanted.node = None;
         self.log_first = None;
+        self.sight = None;
         if let Some(stage) = &self.stage {
             stage.reset();
         }
@@ -80,9 +87,11 @@ impl App {
     pub(super) fn keep(&mut self) {
         let link = self.desk.borrow().link();
         if let Some(link) = link.filter(|link| *link != self.kept) {
+            self.before = store::link_in_address().unwrap_or_default();
             store::keep_link(&link);
             self.kept = link;
         }
+        self.keep_here();
     }
 
     /// Keeps the run at once, and once more after the last of what may follow: a page can be gone at any moment, but an

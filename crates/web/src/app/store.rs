@@ -7,7 +7,9 @@ use web_sys::Storage;
 use crate::stage::dom::window;
 
 const CHOICES: &str = "tutti";
-const LINK: &str = "tutti-link";
+const DOING: &str = "tutti-doing";
+/// How a browser says that a page was loaded again.
+const RELOAD: u16 = 1;
 
 /// What a reader chose, once and for all.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,11 +58,20 @@ pub(super) fn link_in_address() -> Option<String> {
     (!link.is_empty()).then(|| link.to_owned())
 }
 
-/// What was on this page before it was loaded again, if it was this address.
-pub(super) fn link_in_session() -> Option<String> {
-    let kept = session()?.get_item(LINK).ok()??;
-    let (address, link) = kept.split_once('\n')?;
-    (address == link_in_address().unwrap_or_default()).then(|| link.to_owned())
+/// What was kept by a page in this tab, of whatever address.
+pub(super) fn in_session() -> Option<String> {
+    session()?.get_item(DOING).ok()?
+}
+
+/// What was kept of this page before it was loaded again.
+pub(super) fn kept() -> Option<String> {
+    let kept = in_session()?;
+    let mut lines = kept.splitn(3, '\n');
+    let (address, before) = (lines.next()?, lines.next()?);
+    let here = link_in_address().unwrap_or_default();
+    let again = || window().performance().is_some_and(|page| page.navigation().type_() == RELOAD);
+    // An address that is changed while the page is being loaded again already is not the one that is loaded.
+    (here == address || here == before && again()).then(|| lines.next().map(str::to_owned)).flatten()
 }
 
 /// Keeps the link in the address, where that is allowed.
@@ -69,11 +80,17 @@ pub(super) fn keep_link(link: &str) {
     let _ = window().history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(&hash)));
 }
 
-/// Keeps the link of a page that is being left: its address cannot be changed any more, but it may come back to it.
-pub(super) fn keep_on_leaving(link: &str) {
-    if let Some(session) = session() {
-        let _ = session.set_item(LINK, &[&link_in_address().unwrap_or_default(), "\n", link].concat());
+/// Keeps something for this page, should it be loaded again, at this address or the one `before`. Says whether it could;
+/// if not, nothing is kept for it.
+pub(super) fn keep_in_session(before: &str, what: &str) -> bool {
+    let Some(session) = session() else { return false };
+    let here = link_in_address().unwrap_or_default();
+    let kept = session.set_item(DOING, &[&here, "\n", before, "\n", what].concat()).is_ok();
+    if !kept {
+        // Not what was before, either.
+        let _ = session.remove_item(DOING);
     }
+    kept
 }
 
 /// The address of this page with another link in it.

@@ -13,8 +13,7 @@ mod tools;
 use web_sys::Event;
 use yew::prelude::*;
 
-use crate::app::{App, Dialog, Msg};
-use crate::desk::Desk;
+use crate::app::{App, Begun, Dialog, Msg};
 use crate::stage::gesture::Target;
 use crate::stage::heard::Heard;
 use crate::stage::view::{Handle, View};
@@ -29,8 +28,8 @@ pub(crate) trait Later {
     fn branches(&self, view: &mut View);
     /// What is said of a target that the pointer is on.
     fn tip(&self, view: &View, target: Target) -> Option<String>;
-    /// The desk goes on towards the moment of its link, for some steps. Says when it is there.
-    fn arrive(&self, desk: &mut Desk, steps: u64) -> bool;
+    /// The run goes on for a frame towards where the reader was, or to where its link leads.
+    fn arrive(&self, view: &mut View);
     /// The site has heard something. Says whether it has to be drawn.
     fn site(&self, app: &mut App, ctx: &Context<App>, msg: Msg) -> bool;
     /// What is open over the page.
@@ -39,10 +38,10 @@ pub(crate) trait Later {
     fn panel(&self, app: &App, ctx: &Context<App>) -> Html;
     /// Takes from the desk what such a panel shows. Says whether any of it has changed.
     fn look(&self, app: &mut App) -> bool;
-    /// The run that the address asks for, and what is to be said of it.
-    fn begin(&self) -> (Desk, Option<String>);
-    /// The run as a link.
-    fn link(&self, desk: &Desk) -> Option<String>;
+    /// The run that was on the page before, or that the address asks for.
+    fn begin(&self) -> Begun;
+    /// The page is left: what the reader was doing is kept.
+    fn leave(&self, app: &App);
     /// Measures what the address asks for. Says whether it asked for anything that needs no page.
     fn measure(&self) -> bool;
 }

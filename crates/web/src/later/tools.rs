@@ -5,9 +5,8 @@ use web_sys::Event;
 use yew::prelude::*;
 
 use super::Later;
-use crate::app::{App, Dialog, Msg};
+use crate::app::{App, Begun, Dialog, Msg};
 use crate::bench;
-use crate::desk::Desk;
 use crate::stage::dom::{child, document};
 use crate::stage::gesture::Target;
 use crate::stage::heard::Heard;
@@ -72,8 +71,8 @@ impl Later for Tools {
         view.tip_words(target)
     }
 
-    fn arrive(&self, desk: &mut Desk, steps: u64) -> bool {
-        desk.arrive(steps)
+    fn arrive(&self, view: &mut View) {
+        view.arrive();
     }
 
     fn site(&self, app: &mut App, ctx: &Context<App>, msg: Msg) -> bool {
@@ -92,12 +91,12 @@ impl Later for Tools {
         app.look_closer()
     }
 
-    fn begin(&self) -> (Desk, Option<String>) {
+    fn begin(&self) -> Begun {
         App::begin()
     }
 
-    fn link(&self, desk: &Desk) -> Option<String> {
-        desk.link()
+    fn leave(&self, app: &App) {
+        app.keep_here();
     }
 
     fn measure(&self) -> bool {

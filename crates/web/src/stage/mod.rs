@@ -65,9 +65,20 @@ pub enum Told {
     Missing,
 }
 
+/// What of a run is seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight {
+    /// The moment at the left edge of the score, in microseconds.
+    pub from: f64,
+    /// How many microseconds it shows.
+    pub span: f64,
+    /// The node that is selected.
+    pub selected: Option<NodeId>,
+}
+
 /// A mounted stage.
 pub struct Stage {
-    _view: Rc<RefCell<View>>,
+    view: Rc<RefCell<View>>,
     handle: Handle,
     root: Element,
     _listeners: Vec<Listener>,
@@ -155,7 +166,7 @@ impl Stage {
             observer.observe(&score);
         }
         handle.with(View::refresh);
-        Some(Stage { _view: view, handle, root, _listeners: listeners, observer, _resized: resized })
+        Some(Stage { view, handle, root, _listeners: listeners, observer, _resized: resized })
     }
 
     /// Another run is to be shown: the desk holds it already.
@@ -181,6 +192,16 @@ impl Stage {
     /// Goes to a moment and stands there.
     pub fn go_to(&self, time: Time) {
         self.handle.with(|view| view.go_to(time));
+    }
+
+    /// What of the run is seen, unless something is being done just now.
+    pub fn sight(&self) -> Option<Sight> {
+        self.view.try_borrow().ok().map(|view| view.sight())
+    }
+
+    /// Shows the stretch of the score that was seen.
+    pub fn see(&self, sight: Sight) {
+        self.handle.with(|view| view.see(sight));
     }
 
     /// Selects a node.

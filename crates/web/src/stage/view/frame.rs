@@ -12,9 +12,6 @@ use crate::stage::staff::seconds;
 /// How often texts, the score and whoever listens are brought up to date while time goes by, in milliseconds.
 const CALM: f64 = 100.0;
 
-/// How many steps are taken a frame on the way to the moment of a link.
-const ARRIVAL: u64 = 20_000;
-
 impl View {
     /// A frame has come.
     pub fn frame(&mut self, at: f64) {
@@ -29,16 +26,9 @@ impl View {
         } else {
             self.last = None;
         }
-        let arriving = self.desk.borrow().arriving();
-        if arriving {
-            // A link may lead far into a run: the page is not to stand still for it.
-            let arrived = later::here().is_some_and(|later| later.arrive(&mut self.desk.borrow_mut(), ARRIVAL));
-            self.painter.forget();
-            self.axis.reveal(self.desk.borrow().now().0 as f64);
-            self.stale = true;
-            if arrived {
-                self.told.push(Told::Arrived);
-            }
+        let behind = self.desk.borrow().behind();
+        if behind && let Some(later) = later::here() {
+            later.arrive(self);
         }
         if let Some(time) = self.seek.take() {
             self.desk.borrow_mut().seek(time);
@@ -46,7 +36,7 @@ impl View {
             self.stale = true;
         }
         let moving = self.draw(at);
-        if !hidden && (moving || arriving || self.playing()) {
+        if !hidden && (moving || behind || self.playing()) {
             self.frames.ask();
         }
     }

@@ -1,6 +1,7 @@
 //! One mounted stage: what it shows, and what it does with what the reader does.
 
 mod announce;
+mod arrive;
 mod branches;
 mod deeds;
 mod frame;
