@@ -37,6 +37,8 @@ struct Content {
     asked: Mutex<Vec<String>>,
     /// What is not to be had: all that begins with it.
     withheld: Mutex<Option<String>>,
+    /// What takes its time: all that begins with it.
+    stalled: Mutex<Option<String>>,
 }
 
 impl Site {
@@ -76,8 +78,8 @@ impl Site {
         assert!(dist.join("index.html").is_file(), "there is no index.html in {}", dist.display());
         assert!(prefix.starts_with('/') && prefix.ends_with('/'), "a path begins and ends with a slash: {prefix}");
         let extra = pages.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-        let (asked, withheld) = (Mutex::default(), Mutex::default());
-        let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra, asked, withheld });
+        let (asked, withheld, stalled) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let content = Arc::new(Content { prefix: prefix.to_owned(), dist, extra, asked, withheld, stalled });
         let served = Arc::clone(&content);
 
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
@@ -115,11 +117,18 @@ impl Site {
         let mut withheld = self.content.withheld.lock().unwrap_or_else(PoisonError::into_inner);
         *withheld = (!begin.is_empty()).then(|| begin.to_owned());
     }
+
+    /// From now on, what begins so is not answered, until this is called with nothing.
+    pub fn stall(&self, begin: &str) {
+        let mut stalled = self.content.stalled.lock().unwrap_or_else(PoisonError::into_inner);
+        *stalled = (!begin.is_empty()).then(|| begin.to_owned());
+    }
 }
 
 impl Drop for Site {
     fn drop(&mut self) {
         self.ends.store(true, Ordering::SeqCst);
+        self.stall("");
         // It looks whether it is to end when somebody comes.
         let _ = TcpStream::connect(self.socket);
         if let Some(thread) = self.thread.take() {
@@ -166,6 +175,9 @@ impl Content {
         self.asked.lock().ok()?.push(inside.to_owned());
         if self.withheld.lock().ok()?.as_ref().is_some_and(|begin| inside.starts_with(begin)) {
             return None;
+        }
+        while self.stalled.lock().ok()?.as_ref().is_some_and(|begin| inside.starts_with(begin)) {
+            thread::sleep(Duration::from_millis(10));
         }
         let inside = Path::new(inside);
         if !inside.components().all(|part| matches!(part, Component::Normal(_))) {

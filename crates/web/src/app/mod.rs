@@ -271,8 +271,17 @@ impl Component for App {
                 later.site(self, ctx, msg) || found
             }
             (msg, None) => {
+                if matches!(msg, Msg::Open(_)) {
+                    later::hold();
+                }
                 let link = ctx.link().clone();
-                later::then(move |later| link.send_message(if later.is_ok() { msg } else { Msg::Missing }));
+                // What the stage tells is nothing that the reader waits for.
+                let missed = !matches!(msg, Msg::Stage(_));
+                later::then(move |later| match later {
+                    Ok(_) => link.send_message(msg),
+                    Err(_) if missed => link.send_message(Msg::Missing),
+                    Err(_) => {}
+                });
                 false
             }
         }

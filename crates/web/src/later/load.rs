@@ -11,12 +11,13 @@ use crate::stage::dom::document;
 type Waiting = Box<dyn FnOnce(Result<&'static dyn Later, Missing>)>;
 
 /// The most that waits for it. Whoever does more in that time cannot have meant it all.
-const MOST: usize = 64;
+const MOST: usize = 256;
 
 // Of code there is one copy, however many stages there are on the page.
 thread_local! {
     static HERE: Cell<Option<&'static dyn Later>> = const { Cell::new(None) };
     static TRIED: Cell<bool> = const { Cell::new(false) };
+    static HOLDS: Cell<bool> = const { Cell::new(false) };
     static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -47,6 +48,21 @@ fn wait(busy: bool) {
 /// What is there later, if it is there.
 pub(crate) fn here() -> Option<&'static dyn Later> {
     HERE.get()
+}
+
+/// Time stands until what waits is done: a deed is meant for the moment at which it was done.
+pub(crate) fn hold() {
+    HOLDS.set(true);
+}
+
+/// Whether time stands.
+pub(crate) fn holds() -> bool {
+    HOLDS.get()
+}
+
+/// Time stands no longer.
+pub(crate) fn go_on() {
+    HOLDS.set(false);
 }
 
 /// Has it loaded, if that was never tried.
@@ -80,6 +96,7 @@ pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static
             for each in WAITING.take() {
                 each(loaded);
             }
+            go_on();
         });
     }
 }

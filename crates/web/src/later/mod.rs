@@ -1,6 +1,6 @@
 //! What a reader needs only once they do something: menus, dialogs, the other panels, links, forms. In the site it is a
 //! file of its own, which is loaded at the first sign of a reader, so that the stage is there, and plays, before it; what
-//! they did meanwhile is kept, and done in its order as soon as the file is there. Wherever the site is not taken apart,
+//! they did meanwhile is kept, and done in its order as soon as the file is there; time stands for it. Wherever the site is not taken apart,
 //! as in tests, it is simply there.
 //!
 //! Nothing outside of [`tools`] may call what is meant to be loaded later but through [`Later`]: whatever can be reached
@@ -59,11 +59,25 @@ pub(crate) fn then(f: impl FnOnce(Result<&'static dyn Later, Missing>) + 'static
 }
 
 #[cfg(split)]
-pub(crate) use self::load::{fetch, here, then};
+pub(crate) use self::load::{fetch, go_on, here, hold, holds, then};
 
 /// Has it loaded, if that was never tried.
 #[cfg(not(split))]
 pub(crate) fn fetch() {}
+
+/// Time stands until what waits is done.
+#[cfg(not(split))]
+pub(crate) fn hold() {}
+
+/// Whether time stands.
+#[cfg(not(split))]
+pub(crate) fn holds() -> bool {
+    false
+}
+
+/// Time stands no longer.
+#[cfg(not(split))]
+pub(crate) fn go_on() {}
 
 /// It could not be loaded. Who asks again has it tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! What a stage hears from the browser, and when it can answer.
 
-use web_sys::{Event, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::Told;
 use super::overlay::element_of;
-use super::view::Handle;
+use super::view::{Handle, View};
 use crate::later;
 use wasm_bindgen::JsCast;
 
@@ -48,25 +48,66 @@ pub enum Heard {
 impl Heard {
     /// What cannot wait: who would scroll the page, or show a menu of its own, has to be kept from it at once.
     fn hold(self, event: &Event) {
-        let key = |e: &KeyboardEvent| {
-            let tag = element_of(event).map(|element| element.tag_name()).unwrap_or_default();
-            e.key() == " " && matches!(tag.as_str(), "BODY" | "HTML" | "DIV")
-        };
-        if matches!(self, Heard::Menu | Heard::Wheel | Heard::Press)
-            || event.dyn_ref::<KeyboardEvent>().is_some_and(key)
-        {
+        if matches!(self, Heard::Menu | Heard::Wheel | Heard::Press) {
             event.prevent_default();
         }
     }
+
+    /// Whether it plays or pauses, for which nothing has to be loaded.
+    fn plays(self, event: &Event) -> bool {
+        let key = |e: &KeyboardEvent| e.key() == " " && !e.ctrl_key() && !e.meta_key() && !e.alt_key();
+        let space = event.dyn_ref().is_some_and(key);
+        element_of(event).is_some_and(|element| match self {
+            Heard::Bar => element.closest("[data-do=play]").is_ok_and(|found| found.is_some()),
+            Heard::Key => space && element.tag_name() != "BUTTON",
+            Heard::PageKey => space && is_page(&element),
+            _ => false,
+        })
+    }
+
+    /// Whether it is a deed, which is meant for the moment at which it is heard.
+    fn is_deed(self, event: &Event) -> bool {
+        match self {
+            Heard::Pointer | Heard::Score => event.type_() == "pointerdown",
+            Heard::Menu | Heard::Click | Heard::Bar | Heard::Speed => true,
+            Heard::Key | Heard::PageKey => {
+                event.dyn_ref::<KeyboardEvent>().is_some_and(|e| e.key() != "Tab")
+                    && (self == Heard::Key || element_of(event).is_some_and(|element| is_page(&element)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a pointer only moves about: it would fill the queue.
+    fn is_idle(self, event: &Event) -> bool {
+        let idle = |e: &PointerEvent| e.buttons() == 0 && ["pointermove", "pointerleave"].contains(&&*e.type_());
+        event.dyn_ref().is_some_and(idle)
+    }
+}
+
+/// Whether nothing of the page in particular has the focus.
+pub(crate) fn is_page(element: &Element) -> bool {
+    matches!(element.tag_name().as_str(), "BODY" | "HTML")
 }
 
 impl Handle {
-    /// Answers what was heard, as soon as what it takes is there.
+    /// Answers what was heard, as soon as what it takes is there; until then, time stands for a deed.
     pub(super) fn hear(&self, heard: Heard, event: Event) {
         if let Some(later) = later::here() {
             return self.with(|view| later.stage(view, heard, &event, self));
         }
         heard.hold(&event);
+        if heard.plays(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+            return self.with(View::play_or_pause);
+        }
+        if heard.is_idle(&event) {
+            return later::fetch();
+        }
+        if heard.is_deed(&event) {
+            later::hold();
+        }
         let handle = self.clone();
         later::then(move |later| {
             handle.with(|view| match later {

@@ -18,7 +18,7 @@ impl View {
         self.frames.came();
         let playing = self.playing();
         let hidden = document().hidden();
-        if playing && !hidden {
+        if playing && !hidden && !later::holds() {
             // A frame that comes late must not make time jump.
             let real = self.last.map_or(0.0, |last| (at - last).clamp(0.0, 80.0));
             self.desk.borrow_mut().advance((real * 1e3) as u64);

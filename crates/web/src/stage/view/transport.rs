@@ -3,6 +3,7 @@
 use web_sys::Event;
 
 use super::View;
+use crate::later;
 use crate::stage::Told;
 use crate::stage::dom::{attr, attr_if_new, text_if_new};
 use crate::stage::overlay::element_of;
@@ -44,10 +45,16 @@ impl View {
         self.refresh();
     }
 
+    /// Lets time go by, or stops it; if it only stands for what is being loaded, it does so no more.
+    pub fn play_or_pause(&mut self) {
+        later::go_on();
+        self.set_playing(!self.playing());
+    }
+
     /// Does what a control says.
     pub fn control(&mut self, what: &str) {
         match what {
-            "play" => self.set_playing(!self.playing()),
+            "play" => self.play_or_pause(),
             "step" => {
                 self.set_playing(false);
                 self.desk.borrow_mut().step();
