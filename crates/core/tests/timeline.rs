@@ -8,6 +8,7 @@ use tutti_core::base::{Span, Time};
 use tutti_core::lab::{Command, NodeOrder, Order, Target};
 use tutti_core::scenario::Scenario;
 use tutti_core::scenario::link::Link;
+use tutti_core::timeline::score::MarkKind;
 use tutti_core::timeline::{Faith, Moment, Opened, Player, Timeline, link, open};
 
 use common::deeds::{act, deed};
@@ -100,6 +101,25 @@ fn an_order_at_the_end_of_what_was_played_stays_on_its_branch() {
     timeline.advance(Time(1_500_000));
     timeline.order(Order::Give(Command::HealAll), "healed".into()).expect("room");
     assert_eq!((timeline.branch(), timeline.branches().len()), (0, 1));
+}
+
+#[test]
+fn an_order_where_nothing_has_happened_since_stays_on_its_branch_and_is_written_down_once() {
+    let mut timeline = Timeline::new(setup(5, 200, 1), Vec::new());
+    timeline.advance(Time(1_000_000));
+    let next = timeline.run().world().next_time().expect("something will happen");
+    timeline.advance(Time(next.0 - 1));
+    timeline.seek(Time(1_000_000));
+    timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "leader killed".into()).expect("room");
+    assert_eq!((timeline.branches().len(), timeline.explored()), (1, Time(next.0 - 1)));
+    let crashes = |timeline: &mut Timeline| {
+        let score = timeline.score(Time::ZERO, Time(2_000_000), 1, 0);
+        score.marks.iter().filter(|mark| mark.kind == MarkKind::Crash).count()
+    };
+    assert_eq!(crashes(&mut timeline), 1);
+    timeline.seek(Time(500_000));
+    timeline.seek(Time(1_500_000));
+    assert_eq!(crashes(&mut timeline), 1);
 }
 
 #[test]

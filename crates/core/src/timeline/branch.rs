@@ -95,7 +95,10 @@ pub(super) struct Explored {
 impl Explored {
     /// A run on the branch stands here: perhaps further than any before.
     pub(super) fn reach(&mut self, world: &World, orders: usize) {
+        // An order may be given a little before the end, where no step was taken since: it is on this branch.
+        let orders = orders.max(self.end.orders);
         self.end = self.end.max(End::of(world, orders));
+        self.end.orders = orders;
         self.steps = self.steps.max(world.steps());
     }
 }
