@@ -39,7 +39,7 @@ pub(crate) fn experiment(source: &OsStr) -> Result<Experiment, Bad> {
     let path = Path::new(source);
     if !path.exists() {
         return match link_text(&name) {
-            Some(text) => link(text).map_err(|error| Bad(format!("the link cannot be followed: {error}"))),
+            Some(text) => link(text).map_err(|error| cannot_follow(&name, &error)),
             None => Err(nothing_there(&name, path)),
         };
     }
@@ -61,10 +61,20 @@ fn nothing_there(name: &str, path: &Path) -> Bad {
     Bad::hint(format_args!("there is no preset and no file `{name}`{question}"), "`tutti presets` lists the presets")
 }
 
-/// The text of a link, if it looks like one: by itself, or behind the address of a page.
+/// A piece of a link is no preset's name, and a name that begins as links do may have been meant as one.
+fn cannot_follow(text: &str, error: &LinkError) -> Bad {
+    let question = nearest::question(text, presets::names());
+    Bad::hint(
+        format_args!("the link cannot be followed: {error}{question}"),
+        "a link begins with tt, and is followed only as a whole; `tutti presets` lists what can be played by name",
+    )
+}
+
+/// The text of a link, or of a piece of one, if it looks like that: by itself, or behind the address of a page.
 fn link_text(text: &str) -> Option<&str> {
     let (address, fragment) = text.rsplit_once('#').unwrap_or(("", text));
-    let is_link = fragment.starts_with("tt") && fragment.len() > 40 && !fragment.contains('.');
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_link = fragment.starts_with("tt") && fragment.bytes().all(letter);
     (is_link || address.contains("://")).then_some(fragment)
 }
 
@@ -137,7 +147,9 @@ mod tests {
         let text = format!("tt{}", "x".repeat(60));
         assert_eq!(link_text(&text), Some(text.as_str()));
         assert_eq!(link_text(&format!("https://example.org/#{text}")), Some(text.as_str()));
-        assert_eq!(link_text("ttest"), None);
+        assert_eq!(link_text("ttGARBAGE"), Some("ttGARBAGE"), "a piece of one too");
+        assert_eq!(link_text("tt.json"), None);
+        assert_eq!(link_text("quiet-election"), None);
         assert_eq!(link_text("{\"title\": \"#1\"}"), None);
     }
 }

@@ -103,6 +103,11 @@ fn bad_scenarios_are_refused_with_the_path_and_the_reason() {
     refuses(&tutti(&["run", env!("CARGO_TARGET_TMPDIR")]), &["cannot read"]);
     let link = format!("https://example.org/tutti/#tt{}", "A".repeat(60));
     refuses(&tutti(&["run", &link]), &["link"]);
+    refuses(
+        &tutti(&["run", "ttGARBAGE"]),
+        &["the link cannot be followed", "some of it is missing", "only as a whole"],
+    );
+    refuses(&fed(&["run", "-"], "ttGARBAGE\n"), &["standard input", "link", "some of it is missing"]);
 }
 
 #[test]
