@@ -336,3 +336,25 @@ fn server_note(me: &str, note: &raft::Note, names: &Names) -> String {
         Note::TurnedAway { client } => format!("{me} has too much to do and turns {} away", names.get(*client)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Term;
+    use crate::scenario::Scenario;
+    use crate::timeline::Run;
+
+    #[test]
+    fn who_refuses_because_of_a_leader_says_whom_it_hears_or_that_it_leads_itself() {
+        let run = Run::unwatched(&Scenario::default().setup());
+        let names = Names::of(run.world());
+        let (a, b, c) = (NodeId(0), NodeId(1), NodeId(2));
+        let says = |node, pre, leader| {
+            let refused = Some(Refusal::HearsLeader(leader));
+            note(node, &Note::Server(raft::Note::Voted { candidate: b, term: Term(2), pre, refused }), &names)
+        };
+        assert_eq!(says(a, true, c), "A refuses B its pre-vote: it hears a leader, C");
+        assert_eq!(says(c, true, c), "C refuses B its pre-vote: it leads itself");
+        assert_eq!(says(c, false, c), "C refuses B its vote: it leads itself");
+    }
+}
