@@ -19,7 +19,7 @@ fn a_menu_pauses_kills_restarts_elects_and_asks() {
     page.choose(&page.node("D"), "Time out now");
     page.wait_for_node("D", "candidate");
     page.choose(&page.node("A"), "Send a request here: write");
-    page.wait_for_node("client", "1 requests waiting");
+    page.wait_for_node("client", "1 request waiting");
     page.fast_forward();
     page.wait_until("D leads", || page.leader().as_deref() == Some("D"));
     page.wait_for_node("client", "0 requests waiting, 1 answered");

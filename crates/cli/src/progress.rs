@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
-use super::table::grouped;
+use super::table::{counted, grouped};
 
 const WIDTH: u64 = 30;
 
@@ -48,7 +48,7 @@ impl Progress {
         let elapsed = self.began.elapsed().as_secs_f64();
         let left = elapsed / done.max(1) as f64 * self.all.saturating_sub(done) as f64;
         let failures = if failed > 0 { format!(", {failed} failed") } else { String::new() };
-        format!("{} of {} seeds{failures}, {left:.0} s to go", grouped(done), grouped(self.all))
+        format!("{} of {}{failures}, {left:.0} s to go", grouped(done), counted(self.all, "seed"))
     }
 
     /// Takes the bar away, so that something else can be said.

@@ -14,7 +14,7 @@ use tutti_core::timeline::{Counters, Report, Standing, judge_with, written};
 
 use super::input::{self, Experiment};
 use super::output::Output;
-use super::table::{Table, grouped, in_seconds};
+use super::table::{Table, counted, in_seconds};
 use super::trace::Trace;
 use super::{Bad, Ending, help};
 
@@ -203,10 +203,10 @@ fn in_words(experiment: &Experiment, report: &Report, line: &mut dyn FnMut(&str)
     let title = if scenario.title.is_empty() { "A scenario without a title" } else { &scenario.title };
     line(title);
     line(&format!(
-        "seed {}, {}, {} messages delivered, trace {}",
+        "seed {}, {}, {} delivered, trace {}",
         scenario.seed,
         in_seconds(world.now()),
-        grouped(world.stats().delivered),
+        counted(world.stats().delivered, "message"),
         written(run.trace_hash())
     ));
     line("");

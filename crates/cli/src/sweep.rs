@@ -16,7 +16,7 @@ use tutti_core::timeline::written;
 
 use super::output::Output;
 use super::progress::Progress;
-use super::table::{Table, grouped, in_seconds};
+use super::table::{Table, counted, grouped, in_seconds, lasting};
 use super::{Bad, Ending, help, input, nearest};
 
 /// With fewer seeds than this it is no wonder if something never happens.
@@ -214,22 +214,26 @@ fn in_words(wanted: &Wanted, found: &Found, began: Instant, output: &mut Output)
     table.lines().for_each(|line| output.line(format_args!("{line}")));
     output.line(format_args!(""));
     output.line(format_args!(
-        "{} from {} in {:.1} s: {} s of virtual time, {} events, {} messages delivered",
-        plural(exercised.seeds),
+        "{} from {} in {:.1} s: {} of virtual time, {}, {} delivered",
+        counted(exercised.seeds, "seed"),
         wanted.from,
         began.elapsed().as_secs_f64(),
-        grouped(exercised.time.0 / 1_000_000),
-        grouped(exercised.events),
-        grouped(exercised.messages)
+        lasting(exercised.time.0),
+        counted(exercised.events, "event"),
+        counted(exercised.messages, "message")
     ));
     if exercised.undecided > 0 {
-        output.line(format_args!("Linearizability stayed undecided: {}.", plural(exercised.undecided)));
+        output.line(format_args!("Linearizability stayed undecided: {}.", counted(exercised.undecided, "seed")));
     }
     if found.failed == 0 {
         output.line(format_args!("No seed failed."));
     } else {
         let faults = found.faults.iter().map(|(fault, seeds)| format!("{} by {fault}", grouped(seeds.len() as u64)));
-        output.line(format_args!("{} failed: {}.", plural(found.failed), faults.collect::<Vec<_>>().join(", ")));
+        output.line(format_args!(
+            "{} failed: {}.",
+            counted(found.failed, "seed"),
+            faults.collect::<Vec<_>>().join(", ")
+        ));
     }
 }
 
@@ -242,8 +246,4 @@ fn name_the_seed_of_a_panic() {
         }
         default(info);
     }));
-}
-
-fn plural(seeds: u64) -> String {
-    if seeds == 1 { "1 seed".into() } else { format!("{} seeds", grouped(seeds)) }
 }

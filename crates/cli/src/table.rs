@@ -58,6 +58,20 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
+/// A number and what it counts: `1 seed`, `5 312 messages`.
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A length of time in the unit that fits it: `350 ms`, `5 312 s`.
+pub(crate) fn lasting(micros: u64) -> String {
+    match micros {
+        0..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => format!("{} ms", micros / 1_000),
+        _ => format!("{} s", grouped(micros / 1_000_000)),
+    }
+}
+
 /// A moment in seconds, without noughts at its end: `0.153178 s`, `8 s`.
 pub(crate) fn in_seconds(time: Time) -> String {
     let fraction = format!("{:06}", time.0 % 1_000_000);
@@ -77,6 +91,13 @@ mod tests {
         table.row(vec!["longer".into(), grouped(1_234_567)]);
         let lines: Vec<_> = table.lines().collect();
         assert_eq!(lines, ["name        count", "a               5", "longer  1 234 567"]);
+    }
+
+    #[test]
+    fn one_is_no_plural_and_less_than_a_second_is_not_nothing() {
+        assert_eq!([0, 1, 1_234].map(|n| counted(n, "seed")), ["0 seeds", "1 seed", "1 234 seeds"]);
+        let lengths = [999, 350_700, 999_999, 1_000_000, 5_312_900_000];
+        assert_eq!(lengths.map(lasting), ["999 µs", "350 ms", "999 ms", "1 s", "5 312 s"]);
     }
 
     #[test]

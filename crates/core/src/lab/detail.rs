@@ -34,7 +34,7 @@ impl Detail {
                 heading: "client",
                 rows: vec![
                     ("asks".into(), names.get(client.server()).into()),
-                    ("waits for".into(), format!("{} answers", client.open())),
+                    ("waits for".into(), words::count(client.open() as u64, "answer")),
                     ("answered".into(), client.answered().to_string()),
                     ("asked again".into(), client.retries().to_string()),
                 ],

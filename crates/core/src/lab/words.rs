@@ -86,6 +86,11 @@ pub fn kind(kind: MessageKind) -> &'static str {
     }
 }
 
+/// `1 request`, `2 requests`.
+pub fn count(number: u64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Why a vote was refused.
 pub fn refusal(refusal: Refusal, names: &Names) -> String {
     match refusal {

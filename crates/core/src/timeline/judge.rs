@@ -9,7 +9,7 @@ use crate::base::{NodeId, Span, Time};
 use crate::check::Invariant;
 use crate::check::linearizable::Verdict;
 use crate::consensus::raft::{self, Role};
-use crate::lab::words::Names;
+use crate::lab::words::{self, Names};
 use crate::lab::{Actor, ClientNote, Event, Note, World};
 use crate::scenario::{Count, Expectation, Measure, Scenario, Target};
 use crate::sim::{EventKind, Sink, Status};
@@ -281,7 +281,7 @@ fn counted(
         *what == thing && (from..=until).contains(time) && node.is_none_or(|node| node == Some(*who))
     };
     let number = things.iter().filter(fits).count() as u64;
-    (within(number, count.at_least, count.at_most), format!("{number} times"))
+    (within(number, count.at_least, count.at_most), words::count(number, "time"))
 }
 
 fn within(value: u64, at_least: Option<u64>, at_most: Option<u64>) -> bool {

@@ -145,7 +145,7 @@ impl App {
     fn deeds(&self) -> Vec<Deed> {
         let desk = self.desk.borrow();
         let scene = desk.scene();
-        let fresh = ["by hand ", &desk.given().to_string()].concat();
+        let fresh = ["hand.", &desk.given().to_string()].concat();
         scene.nodes.get(self.selected.0 as usize).map(|n| act::node_menu(&scene, n, &fresh)).unwrap_or_default()
     }
 

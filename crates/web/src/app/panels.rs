@@ -174,7 +174,8 @@ pub(super) fn checks(view: &ChecksView, link: &Link) -> Html {
         let key = Some(check.words.into());
         known("li", given(&["class"], vec![Some(class.into())]), Vec::new(), content, key, NodeRef::default())
     });
-    let so_far = ["checked after every event, ", &grouped(view.checked), " times so far"].concat();
+    let times = if view.checked == 1 { " time so far" } else { " times so far" };
+    let so_far = ["checked after every event, ", &grouped(view.checked), times].concat();
     list(vec![
         tag("ul", fixed!("class" = "checks"), None, items.collect()),
         tag("p", fixed!("class" = "said", "style" = "margin-top:16px"), None, vec![text(so_far)]),

@@ -3,7 +3,7 @@
 use tutti_core::base::{NodeId, RegisterCommand, RegisterQuery};
 use tutti_core::consensus::raft::Role;
 use tutti_core::lab::scene::{NodeKind, NodeView, Scene, Status};
-use tutti_core::lab::{Command, Request};
+use tutti_core::lab::{Command, Request, words};
 
 use super::Deed;
 use super::link::is_cut;
@@ -44,8 +44,9 @@ pub fn node_menu(scene: &Scene, node: &NodeView, fresh: &str) -> Vec<Deed> {
         }
         if let Some(client) = a_client(scene) {
             let command = RegisterCommand::Put { key: "x".into(), value: fresh.into() };
+            let label = ["Send a request here: write ", &words::change(&command)];
             let put = Command::Request { node: client, request: Request::Put { server: id, command } };
-            deeds.push(Deed::new(&["Send a request here: write x = ", fresh], put, &["a write sent to ", name]));
+            deeds.push(Deed::new(&label, put, &["a write sent to ", name]));
             let query = RegisterQuery::Get { key: "x".into() };
             let get = Command::Request { node: client, request: Request::Get { server: id, query } };
             deeds.push(Deed::new(&["Send a request here: read x"], get, &["a read sent to ", name]));

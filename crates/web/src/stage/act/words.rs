@@ -31,18 +31,8 @@ pub fn node_words(node: &NodeView) -> String {
         }
         NodeKind::Client(c) => {
             let waiting = c.waiting.to_string();
-            [
-                &node.name,
-                ", ",
-                status,
-                ", ",
-                &waiting,
-                " requests waiting, ",
-                &c.answered.to_string(),
-                " answered. ",
-                act,
-            ]
-            .concat()
+            let requests = if c.waiting == 1 { " request waiting, " } else { " requests waiting, " };
+            [&node.name, ", ", status, ", ", &waiting, requests, &c.answered.to_string(), " answered. ", act].concat()
         }
     }
 }

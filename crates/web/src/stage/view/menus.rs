@@ -14,7 +14,7 @@ impl View {
         let (about, deeds) = match target {
             Some(Target::Node(i)) => {
                 let Some(node) = self.scene.nodes.get(i) else { return };
-                (node.name.to_string(), act::node_menu(&self.scene, node, &["by hand ", &fresh].concat()))
+                (node.name.to_string(), act::node_menu(&self.scene, node, &["hand.", &fresh].concat()))
             }
             Some(Target::Link(part)) => {
                 let (a, b) = (NodeId(part.from as u16), NodeId(part.to as u16));
