@@ -127,6 +127,25 @@ fn after_a_click_the_space_key_plays_and_does_not_click_again() {
 }
 
 #[test]
+fn after_a_click_on_a_tab_the_space_key_plays() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::wide(), "leader-crash", 1_000);
+    page.click(&page.named("tab", "Events"));
+    page.wait_until("the list is there", || !page.find_all(".events li").is_empty());
+    page.press(Key::Space);
+    page.wait_until("it plays", || page.playing());
+    // The keyboard goes from tab to tab as before, and opens none that it does not stand on.
+    page.press(Key::Right);
+    page.wait_until("the next is selected", || {
+        page.named("tab", "Checks").attribute("aria-selected").as_deref() == Some("true")
+    });
+    page.press(Key::Space);
+    page.wait_until("it is paused", || !page.playing());
+    assert!(page.named("tab", "Checks").is_focused());
+    page.assert_quiet();
+}
+
+#[test]
 fn a_menu_closes_when_something_else_is_touched() {
     let Some(site) = Site::from_env() else { return };
     let page = Page::at(&site, &Setting::phone(), "quiet-election", 1_000);

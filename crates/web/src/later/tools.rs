@@ -9,7 +9,7 @@ use crate::app::{App, Begun, Dialog, Msg};
 use crate::bench;
 use crate::stage::dom::{child, document};
 use crate::stage::gesture::Target;
-use crate::stage::heard::{Heard, is_page};
+use crate::stage::heard::Heard;
 use crate::stage::overlay::element_of;
 use crate::stage::view::{Handle, View};
 
@@ -54,11 +54,7 @@ impl Later for Tools {
                     event.stop_propagation();
                 }
             }
-            Heard::PageKey => {
-                if element_of(event).is_none_or(|element| is_page(&element)) {
-                    view.key(event);
-                }
-            }
+            Heard::PageKey => view.page_key(event),
             Heard::Look => view.restyle(),
         }
     }

@@ -7,6 +7,7 @@ use web_sys::{Element, Event, KeyboardEvent};
 use super::View;
 use crate::stage::Told;
 use crate::stage::geom::pt;
+use crate::stage::heard::is_page;
 use crate::stage::overlay::element_of;
 
 impl View {
@@ -51,7 +52,7 @@ impl View {
             return true;
         }
         let control = match key.as_str() {
-            " " if element.tag_name() != "BUTTON" => "play",
+            " " if element.tag_name() != "BUTTON" || is_idle_tab(&element) => "play",
             "." => "step",
             "," => "back",
             "+" | "=" => "in",
@@ -62,6 +63,14 @@ impl View {
         self.control(control);
         e.prevent_default();
         true
+    }
+
+    /// A key was pressed somewhere on the page.
+    pub fn page_key(&mut self, event: &Event) {
+        let free = |e: &Element| is_page(e) || is_idle_tab(e);
+        if element_of(event).is_none_or(|e| free(&e)) {
+            self.key(event);
+        }
     }
 
     /// A button of the overlay has the focus.
@@ -90,4 +99,10 @@ impl View {
             self.frames.ask();
         }
     }
+}
+
+/// Whether an element is a tab that is selected: the keys of the stage do nothing to it, and who clicked it wants to
+/// play.
+fn is_idle_tab(element: &Element) -> bool {
+    element.matches("[role=tab][aria-selected=true]").unwrap_or(false)
 }
