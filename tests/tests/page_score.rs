@@ -82,6 +82,24 @@ fn the_hint_goes_when_something_was_done_and_never_comes_back() {
 }
 
 #[test]
+fn all_of_it_stays_shown_while_it_is_played() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::wide(), "leader-crash", 1_000);
+    page.click(&page.named("button", "Show all"));
+    let score = page.find(".tt-score").rect();
+    let share = || (head(&page) - score.x - 70.0) / (score.width - 80.0);
+    page.wait_until("all is shown", || (0.8..0.87).contains(&share()));
+    page.fast_forward();
+    page.wait_until("there is much more", || page.moment() > 20_000);
+    page.pause();
+    // From the beginning on: the beginning of the page is that of the run.
+    assert!((0.6..0.95).contains(&share()), "{}", share());
+    page.click_at(tutti_tests::Point::new(score.x + 71.0, score.center().y));
+    page.wait_until("that is where it began", || page.moment() < 200);
+    page.assert_quiet();
+}
+
+#[test]
 fn who_wants_little_motion_begins_it_themselves() {
     let Some(site) = Site::from_env() else { return };
     let page = Page::open(&site, &Setting::wide().reduced_motion(), "");

@@ -18,7 +18,12 @@ pub struct Axis {
     pub left: f64,
     /// How wide it is, in CSS pixels.
     pub width: f64,
+    /// It shows all, also when there is more, until the reader wants to see something else.
+    pub whole: bool,
 }
+
+/// What is shown of all has so much room to go on in, or it would be drawn to another scale at once.
+const ROOM: f64 = 1.2;
 
 impl Axis {
     /// Where a moment of the run stands.
@@ -45,6 +50,7 @@ impl Axis {
     /// Shows a longer (`factor` above 1) or shorter stretch; what stands at `x` stays there. Of a run that ends at `end`
     /// never much more than all is shown.
     pub fn zoom(&mut self, factor: f64, x: f64, end: f64) {
+        self.whole = false;
         let share = ((x - self.left) / self.width).clamp(0.0, 1.0);
         let fixed = self.from + share * self.span;
         self.span = (self.span * factor).clamp(SHORTEST, LONGEST.max(end * 2.0));
@@ -53,14 +59,20 @@ impl Axis {
 
     /// Moves the stretch by so many pixels, not beyond a run that ends at `end`.
     pub fn pan(&mut self, dx: f64, end: f64) {
+        self.whole = false;
         self.from = (self.from + dx / self.width * self.span).min(end).max(0.0);
     }
 
-    /// Turns the page when `now` has left it or comes to its end. Returns whether it did.
+    /// Turns the page when `now` has left it or comes to its end, or has it hold more. Returns whether it did.
     pub fn follow(&mut self, now: f64) -> bool {
         let share = (now - self.from) / self.span;
         if (0.0..=0.9).contains(&share) {
             return false;
+        }
+        if self.whole {
+            // By more than at first: scales are not to change every few moments.
+            self.span = now * ROOM * ROOM;
+            return true;
         }
         let next = (now - self.span * 0.25).max(0.0);
         let turned = next != self.from;
@@ -73,6 +85,9 @@ impl Axis {
         if now >= self.from && now <= self.to() {
             return false;
         }
+        if self.whole {
+            return self.follow(now);
+        }
         self.from = (now - self.span * 0.4).max(0.0);
         true
     }
@@ -80,8 +95,8 @@ impl Axis {
     /// Shows all from the start to `end`.
     pub fn fit(&mut self, end: f64) {
         self.from = 0.0;
-        // With room to go on in, or the page would be turned at once.
-        self.span = (end * 1.2).max(SHORTEST * 50.0);
+        self.span = (end * ROOM).max(SHORTEST * 50.0);
+        self.whole = true;
     }
 
     /// The distance between two labelled lines: 1, 2 or 5 times a power of ten, at least `px` pixels wide.
@@ -112,7 +127,7 @@ mod tests {
     use super::*;
 
     fn axis() -> Axis {
-        Axis { from: 1e6, span: 2e6, left: 60.0, width: 1000.0 }
+        Axis { from: 1e6, span: 2e6, left: 60.0, width: 1000.0, whole: false }
     }
 
     #[test]
@@ -151,6 +166,15 @@ mod tests {
         let mut a = axis();
         a.fit(5e6);
         assert!(!a.follow(5e6));
+        for now in 5..100 {
+            let now = f64::from(now) * 1e6;
+            a.follow(now);
+            assert!(a.from == 0.0 && (0.6..=0.9).contains(&(now / a.span)), "{a:?} at {now}");
+        }
+        // Until something else is asked for.
+        a.zoom(0.9, 500.0, 99e6);
+        assert!(a.follow(120e6) && a.from > 0.0);
+        a.fit(5e6);
         a.pan(1e6, 5e6);
         assert_eq!(a.from, 5e6, "nobody gets lost in what is not written");
     }

@@ -154,7 +154,7 @@ mod tests {
     }
 
     fn crowd(span: f64) -> Crowd {
-        Crowd::of(&score(), &Axis { from: 0.0, span, left: 70.0, width: 1_000.0 }, 2)
+        Crowd::of(&score(), &Axis { from: 0.0, span, left: 70.0, width: 1_000.0, whole: false }, 2)
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn counted_messages_swell_and_are_no_strokes() {
-        let axis = Axis { from: 0.0, span: 1e6, left: 0.0, width: 400.0 };
+        let axis = Axis { from: 0.0, span: 1e6, left: 0.0, width: 400.0, whole: false };
         let density = vec![vec![3; 100], vec![0; 100]];
         let crowd = Crowd::of(&Score { density, explored: Time(1_000_000), ..Score::default() }, &axis, 2);
         assert_eq!(crowd.seen(200.0), 0.0);

@@ -158,7 +158,7 @@ impl View {
             resume: false,
             toast: None,
             undo: None,
-            axis: Axis { from: 0.0, span: 1e6, left: 64.0, width: 100.0 },
+            axis: Axis { from: 0.0, span: 1e6, left: 64.0, width: 100.0, whole: false },
             score: Score::default(),
             crowd: Crowd::default(),
             live: Live::default(),
@@ -239,6 +239,7 @@ impl View {
         let narrow = if self.parts.root.client_width() < 560 { 0.5 } else { 1.0 };
         self.axis.span = (34e6 * ratio * narrow).clamp(200_000.0, 20e6);
         self.axis.from = (now - self.axis.span * 0.25).max(0.0);
+        self.axis.whole = false;
         let stop = pace::nearest(ratio);
         attr(&self.parts.speed, "max", &(pace::PACES.len() - 1).to_string());
         self.parts.speed.set_value(&stop.to_string());

@@ -102,9 +102,11 @@ impl View {
         let before = self.ratio();
         self.desk.borrow_mut().set_ratio(n, d);
         // The playhead keeps its pace over the page: a page is as long as it was for whoever reads it.
-        let x = self.axis.at(self.scene.time);
-        let end = self.score.explored.0 as f64;
-        self.axis.zoom(self.ratio() / before.max(1e-6), x, end);
+        if !self.axis.whole {
+            let x = self.axis.at(self.scene.time);
+            let end = self.score.explored.0 as f64;
+            self.axis.zoom(self.ratio() / before.max(1e-6), x, end);
+        }
         self.refresh();
         self.show_pace(stop);
         self.told.push(Told::Changed);
