@@ -127,6 +127,54 @@ fn after_a_click_the_space_key_plays_and_does_not_click_again() {
 }
 
 #[test]
+fn a_menu_is_beside_what_it_is_about_and_wholly_seen() {
+    let Some(site) = Site::from_env() else { return };
+    for setting in [Setting::phone(), Setting::wide(), Setting::wide().size(700, 560)] {
+        let page = Page::at(&site, &setting, "quiet-election", 1_000);
+        let seen = page.run("return [innerWidth, innerHeight]", &[]);
+        let (width, height) = (seen[0].as_f64().expect("a width"), seen[1].as_f64().expect("a height"));
+        for name in ["A", "B", "C", "D", "E", "client"] {
+            let node = page.node(name).rect();
+            // A right click on a phone is none.
+            if width < 400.0 {
+                page.long_press_at(node.center());
+            } else {
+                page.right_click_at(node.center());
+            }
+            let menu = page.find("[role=menu]").rect();
+            assert!(menu.x >= 0.0 && menu.y >= 0.0, "{name}: {menu:?}");
+            assert!(menu.x + menu.width <= width && menu.y + menu.height <= height, "{name}: {menu:?}");
+            let middle = node.center();
+            let (x, y) = (menu.x..menu.x + menu.width, menu.y..menu.y + menu.height);
+            for (dx, dy) in [(0.0, 0.0), (-12.0, 0.0), (12.0, 0.0), (0.0, -12.0), (0.0, 12.0)] {
+                let hidden = x.contains(&(middle.x + dx)) && y.contains(&(middle.y + dy));
+                assert!(!hidden, "{name} at {middle:?} is hidden by {menu:?}");
+            }
+            page.press(Key::Escape);
+            page.wait_until("it is closed", || page.find_all("[role=menu]").is_empty());
+        }
+        page.assert_quiet();
+    }
+}
+
+#[test]
+fn a_message_says_once_what_it_is() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::wide(), "leader-crash", 1_000);
+    for _ in 0..400 {
+        if !page.labels("messages").is_empty() {
+            break;
+        }
+        page.press(Key::Letter('.'));
+    }
+    let label = page.labels("messages").into_iter().next().expect("a message");
+    let kind = label.split(" from ").next().expect("its kind").to_owned();
+    page.click(&page.find(".tt-messages button"));
+    let words = page.find(".tt-menu p").text();
+    assert!(words.starts_with(&kind) && words.matches(&kind).count() == 1, "{words}");
+}
+
+#[test]
 fn after_a_click_on_a_tab_the_space_key_plays() {
     let Some(site) = Site::from_env() else { return };
     let page = Page::at(&site, &Setting::wide(), "leader-crash", 1_000);

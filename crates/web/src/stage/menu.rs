@@ -4,8 +4,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::act::Deed;
+use super::beside::{Bounds, beside};
 use super::dom::{attr, child, document, px, style};
-use super::geom::Point;
+use super::geom::{Point, pt};
 use super::gesture::Target;
 
 /// An open menu. It is gone when this is dropped.
@@ -18,8 +19,15 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// Opens it near a point of `board`, with what it is about and what can be done.
-    pub fn open(board: &Element, at: Point, about: Option<Target>, words: &str, deeds: Vec<Deed>) -> Menu {
+    /// Opens it on `board`, beside what is around a point and reaches `half` to each side, with what it is about and what
+    /// can be done.
+    pub fn open(
+        board: &Element,
+        (at, half): (Point, Point),
+        about: Option<Target>,
+        words: &str,
+        deeds: Vec<Deed>,
+    ) -> Menu {
         let opener = document().active_element().and_then(|e| e.dyn_into::<HtmlElement>().ok());
         let root = child(board, "div", "tt-menu");
         attr(&root, "role", "menu");
@@ -38,12 +46,15 @@ impl Menu {
             item.set_text_content(Some(&deed.label));
         }
         let menu = Menu { root, opener, deeds, about };
-        // Where there is room: beside the point, within the board.
-        let (w, h) = (f64::from(menu.root.offset_width()), f64::from(menu.root.offset_height()));
-        let (bw, bh) = (f64::from(board.client_width()), f64::from(board.client_height()));
-        let x = if at.x + 14.0 + w > bw { at.x - 14.0 - w } else { at.x + 14.0 };
-        style(&menu.root, "left", &px(x.clamp(4.0_f64.min(bw - w), (bw - w - 4.0).max(4.0))));
-        style(&menu.root, "top", &px((at.y - 16.0).min(bh - h - 4.0).max(-30.0)));
+        // It may reach beyond the board, but not beyond what is seen.
+        let size = pt(f64::from(menu.root.offset_width()), f64::from(menu.root.offset_height()));
+        let rect = board.get_bounding_client_rect();
+        let from = pt(4.0 - rect.left(), 4.0 - rect.top());
+        let seen = document().document_element();
+        let seen = seen.map_or(pt(0.0, 0.0), |e| pt(f64::from(e.client_width()), f64::from(e.client_height())));
+        let place = beside(at, half, size, Bounds { from, to: from + seen - pt(8.0, 8.0) });
+        style(&menu.root, "left", &px(place.x));
+        style(&menu.root, "top", &px(place.y));
         menu.focus(0);
         menu
     }

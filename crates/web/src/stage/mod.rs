@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod axis;
+pub mod beside;
 pub mod crowd;
 pub mod dom;
 pub mod geom;

@@ -4,7 +4,7 @@ use tutti_core::base::{MessageId, NodeId};
 
 use super::View;
 use crate::stage::act;
-use crate::stage::geom::Point;
+use crate::stage::geom::{Point, pt};
 use crate::stage::gesture::Target;
 use crate::stage::menu::Menu;
 
@@ -42,16 +42,29 @@ impl View {
             return;
         }
         self.menu = None;
-        self.menu = Some(Menu::open(&self.parts.board, p, target, &about, deeds));
+        self.menu = Some(Menu::open(&self.parts.board, self.around(target, p), target, &about, deeds));
         self.show_tip();
         self.frames.ask();
+    }
+
+    /// What a menu must not hide: its middle, and how far it reaches to each side.
+    fn around(&self, target: Option<Target>, p: Point) -> (Point, Point) {
+        match target {
+            Some(Target::Node(i)) => {
+                let place = &self.layout.places[i];
+                (place.at, pt(place.rx, place.ry) + pt(6.0, 6.0))
+            }
+            Some(target @ Target::Message(_)) => (self.place_of(target), pt(16.0, 16.0)),
+            _ => (p, pt(4.0, 4.0)),
+        }
     }
 
     /// What a message is and what it carries.
     pub(super) fn message_words(&self, id: MessageId) -> Option<String> {
         let kind = self.scene.messages.iter().find(|m| m.id == id)?.kind;
         let mut words = tutti_core::lab::words::kind(kind).to_owned();
-        for (name, value) in self.desk.borrow().message(id)? {
+        // The first of them is its kind.
+        for (name, value) in self.desk.borrow().message(id)?.into_iter().skip(1) {
             words.push('\n');
             words.push_str(name);
             words.push_str(": ");
