@@ -120,11 +120,38 @@ fn a_broken_rule_turns_red_and_leads_to_its_moment() {
     page.click(&page.named("tab", "Checks"));
     page.wait_until("all hold", || page.find_all(".checks .held").len() > 6);
     assert_eq!(page.find_all(".checks .broken").len(), 0);
+    let said = || page.find(".tt-sentence b").text();
+    assert_eq!(said(), "");
+    // A screen reader is told of each thing that breaks, and of none of them twice.
+    let listen = "window.told = []; const live = document.querySelector('.tt-live');
+        new MutationObserver(() => told.push(live.textContent)).observe(live, { childList: true })";
+    page.run(listen, &[]);
+    page.click(&page.find(".tt-play"));
+    let words = format!("Broken: {}", broken[0].invariant.in_words());
+    page.wait_until("it is said above the stage", || said().starts_with(&words));
+    let told = || -> Vec<String> {
+        let told = page.run("return window.told", &[]);
+        let told = told.as_array().into_iter().flatten().filter_map(|text| text.as_str());
+        told.filter(|text| text.starts_with("Broken")).map(str::to_owned).collect()
+    };
+    page.wait_until("it is announced", || !told().is_empty());
+    page.run("return new Promise(done => setTimeout(done, 2500))", &[]);
+    let mut once = told();
+    once.dedup();
+    assert_eq!(once, told());
+    assert!(once.len() <= broken.len(), "{once:?}");
     page.go_to(&scenario, end);
     page.click(&page.named("tab", "Checks: broken"));
     let red = page.find(".checks .broken");
     assert!(red.text().contains("broken at"), "{}", red.text());
     page.click(&page.find(".checks .broken button"));
     page.wait_until("it is the moment", || page.moment().abs_diff(first.0 / 1_000) <= 1);
+    // There it is marked on the score as well.
+    let head = page.find(".tt-playhead").rect().center();
+    let title = || page.find(".tt-score").attribute("title").unwrap_or_default();
+    page.wait_until("the mark says so", || {
+        page.hover_at(head.moved(0.0, 20.0));
+        title().contains(": broken: ")
+    });
     page.assert_quiet();
 }

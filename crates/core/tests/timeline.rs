@@ -5,11 +5,12 @@ mod common;
 
 use proptest::prelude::*;
 use tutti_core::base::{Span, Time};
+use tutti_core::consensus::raft::{Defect, Defects};
 use tutti_core::lab::{Command, NodeOrder, Order, Target};
-use tutti_core::scenario::Scenario;
 use tutti_core::scenario::link::Link;
+use tutti_core::scenario::{Scenario, presets};
 use tutti_core::timeline::score::MarkKind;
-use tutti_core::timeline::{Faith, Moment, Opened, Player, Timeline, link, open};
+use tutti_core::timeline::{Faith, Moment, Opened, Player, Timeline, broken, link, open};
 
 use common::deeds::{act, deed};
 use common::setup;
@@ -218,4 +219,36 @@ fn a_link_of_an_engine_that_plays_otherwise_is_noticed() {
     let Opened { mut player, arrival, .. } = open(&foreign.encode().expect("short enough")).expect("a link");
     let faith = arrival.approach(&mut player, u64::MAX);
     assert_eq!(faith, Some(Faith::Otherwise { engine: "0.0.1".into() }));
+}
+
+#[test]
+fn what_breaks_is_marked_once_on_the_branch_on_which_it_did() {
+    let mut scenario = presets::get("figure-8").expect("a preset");
+    scenario.cluster.defects = Defects::default().with(Defect::OldTermCommittedByCounting);
+    let mut timeline = Timeline::new(scenario.setup(), scenario.plan());
+    let end = Time::ZERO + scenario.duration;
+    let marks = |timeline: &mut Timeline| -> Vec<_> {
+        let marks = timeline.score(Time::ZERO, end, 1, 0).marks.into_iter();
+        marks.filter(|mark| matches!(mark.kind, MarkKind::Violation(_))).map(|mark| (mark.time, mark.kind)).collect()
+    };
+    timeline.seek(end);
+    let violations = timeline.run().violations().to_vec();
+    let (first, count) = (&violations[0], violations.len());
+    assert!(count > 1);
+    let more = format!("Broken: {}, and {} more", first.invariant.in_words(), count - 1);
+    assert_eq!(broken(timeline.run()), Some(more));
+    let red = marks(&mut timeline);
+    let all = violations.iter().map(|violation| (violation.time, MarkKind::Violation(violation.invariant)));
+    assert_eq!(red, all.collect::<Vec<_>>());
+    // In its past nothing is broken yet, and that it will be stays written; played again it is not written twice.
+    timeline.seek(Time(first.time.0 - 1));
+    assert_eq!((broken(timeline.run()), marks(&mut timeline)), (None, red.clone()));
+    timeline.seek(end);
+    assert_eq!(marks(&mut timeline), red);
+    // On a branch that begins before it, it has never been.
+    timeline.seek(Time(first.time.0 - 1));
+    timeline.order(Order::To { target: Target::Leader, what: NodeOrder::Crash }, "deed".into()).expect("not full");
+    assert_eq!(marks(&mut timeline), []);
+    timeline.switch(0, end);
+    assert_eq!(marks(&mut timeline), red);
 }

@@ -21,7 +21,7 @@ pub use judge::{Judged, Report, judge, judge_with, written};
 pub use keep::{keep, restore};
 pub use player::{Player, Speed};
 pub use rows::{Row, RowKind};
-pub use sentence::sentence;
+pub use sentence::{broken, sentence};
 pub use share::{Arrival, Faith, Opened, link, open};
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};
 pub use tutti_world::run::{Counters, Recent, Run, Standing, Watch};

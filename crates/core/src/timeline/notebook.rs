@@ -2,10 +2,12 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::Run;
 use super::rows::Rows;
 use super::score::{Mark, MarkKind, Score, StaffSpan, StaffState};
 use super::strokes::Strokes;
 use crate::base::{Chunked, EventId, NodeId, Span, Term, Time};
+use crate::check::Invariant;
 use crate::consensus::raft::{self, Role};
 use crate::lab::{Actor, Command, Event, Note, Request, World, client_name, server_name};
 use crate::sim::{EventKind, Sink};
@@ -22,6 +24,8 @@ pub(super) struct Notebook {
     names: Vec<SmolStr>,
     staffs: Vec<Staff>,
     marks: Chunked<(EventId, Mark)>,
+    /// Each check that broke and when, in the order in which they did.
+    broken: Vec<(Invariant, Time)>,
     /// Messages that arrived at each node in each bucket: number `bucket * nodes + node`.
     counts: Chunked<u32>,
     strokes: Strokes,
@@ -52,6 +56,7 @@ impl Notebook {
             names: world.ids().map(name).collect(),
             staffs: world.ids().map(staff).collect(),
             marks: Chunked::default(),
+            broken: Vec::new(),
             counts: Chunked::default(),
             strokes: Strokes::begin(world, RECENT),
             rows: Rows::begin(world, RECENT),
@@ -66,8 +71,18 @@ impl Notebook {
         &self.rows
     }
 
-    /// Forgets what comes after the present of `world`.
-    pub(super) fn cut(&mut self, world: &World) {
+    /// The branch was played to here. What broke is in no event: it was noticed after one.
+    pub(super) fn reach(&mut self, run: &Run) {
+        // In its past less is broken than is noted.
+        for violation in run.violations().iter().skip(self.broken.len()) {
+            self.broken.push((violation.invariant, violation.time));
+        }
+    }
+
+    /// Forgets what comes after the present of `run`.
+    pub(super) fn cut(&mut self, run: &Run) {
+        let world = run.world();
+        self.broken.truncate(run.violations().len());
         let (now, last) = (world.now(), EventId(world.events()));
         while self.marks.last().is_some_and(|(event, _)| *event > last) {
             self.marks.truncate_from(self.marks.end() - 1);
@@ -99,6 +114,10 @@ impl Notebook {
         }
         let in_stretch = self.marks.iter().map(|(_, mark)| mark).filter(|m| m.time >= score.from && m.time <= score.to);
         score.marks = in_stretch.cloned().collect();
+        for &(invariant, time) in &self.broken {
+            let text = SmolStr::default();
+            score.marks.push(Mark { time, node: None, kind: MarkKind::Violation(invariant), text });
+        }
     }
 
     /// How many messages arrived at each node in equal parts of a stretch.

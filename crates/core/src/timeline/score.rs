@@ -6,6 +6,7 @@
 use smol_str::SmolStr;
 
 use crate::base::{MessageId, NodeId, Term, Time};
+use crate::check::Invariant;
 use crate::lab::scene::MessageKind;
 
 /// What to draw for one stretch of time.
@@ -19,7 +20,7 @@ pub struct Score {
     pub explored: Time,
     /// What each node was, overlapping the stretch; ordered by node, then time.
     pub spans: Vec<StaffSpan>,
-    /// Single things that happened, in order.
+    /// Single things that happened, in order, and at last what broke.
     pub marks: Vec<Mark>,
     /// Messages that were under way in the stretch; empty if they are too many to draw.
     pub strokes: Vec<Stroke>,
@@ -66,7 +67,7 @@ pub struct Mark {
     pub node: Option<NodeId>,
     /// What.
     pub kind: MarkKind,
-    /// A few words for a label or tooltip.
+    /// A few words for a label or tooltip; of what broke its kind says enough.
     pub text: SmolStr,
 }
 
@@ -90,7 +91,7 @@ pub enum MarkKind {
     /// Another command of a person or the scenario.
     Command,
     /// A check turned red.
-    Violation,
+    Violation(Invariant),
 }
 
 /// One message as a slanted line.

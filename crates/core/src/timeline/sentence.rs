@@ -1,4 +1,4 @@
-//! What is happening now, in one sentence.
+//! What is happening now, in one sentence, and what is broken.
 
 use super::Run;
 
@@ -16,4 +16,11 @@ pub fn sentence(run: &Run, names: &Names) -> String {
         Some((time, node, note)) if run.world().now().since(*time) < FRESH => words::note(*node, note, names),
         _ => lab::sentence(run.world(), names),
     }
+}
+
+/// Which check is broken in a run now, and how many besides.
+pub fn broken(run: &Run) -> Option<String> {
+    let (first, others) = run.violations().split_first()?;
+    let more = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
+    Some(["Broken: ", first.invariant.in_words(), &more].concat())
 }

@@ -357,6 +357,7 @@ impl Timeline {
         carry_out(&mut self.present.run, &placed.order, Some(&mut branch.notebook));
         self.present.orders += 1;
         branch.explored.reach(self.present.run.world(), self.present.orders);
+        branch.notebook.reach(&self.present.run);
     }
 
     /// Begins a branch at the present moment.
@@ -372,7 +373,7 @@ impl Timeline {
         let checkpoints = old.checkpoints.iter().filter(|checkpoint| checkpoint.position() <= position).cloned();
         let explored = Explored { end: End::of(self.present.run.world(), seen), steps: position.0 };
         let mut notebook = old.notebook.clone();
-        notebook.cut(self.present.run.world());
+        notebook.cut(&self.present.run);
         let parent = Some((self.current as u32, now));
         let checkpoints = checkpoints.collect();
         let branch = Branch { parent, label, orders, checkpoints, explored, promised: None, notebook };
@@ -398,6 +399,7 @@ pub(super) fn play_on(branch: &mut Branch, at: &mut Checkpoint, spacing: &mut u6
         let mut recorder = NewOnly { notebook: &mut branch.notebook, explored: branch.explored };
         let reached = replay(at, &branch.orders, goal, Some(&mut recorder), stretch.min(last_step));
         branch.explored.reach(at.run.world(), at.orders);
+        branch.notebook.reach(&at.run);
         if branch.keep(at, *spacing) && branch.checkpoints.len() > MAX_CHECKPOINTS {
             branch.thin(MAX_CHECKPOINTS / 2);
             *spacing *= 2;
@@ -415,6 +417,7 @@ pub(super) fn obey_here(branch: &mut Branch, at: &mut Checkpoint, orders: usize)
         give(at, &branch.orders, &mut Some(&mut recorder));
     }
     branch.explored.reach(at.run.world(), at.orders);
+    branch.notebook.reach(&at.run);
 }
 
 /// Sees what happens while a run is played.

@@ -63,6 +63,10 @@ impl Later for Tools {
         view.write_branches();
     }
 
+    fn breaks(&self, view: &mut View, at: f64) -> bool {
+        view.breaks(at)
+    }
+
     fn tip(&self, view: &View, target: Target) -> Option<String> {
         view.tip_words(target)
     }

@@ -9,7 +9,7 @@ use web_sys::{
 use super::dom::{child, style, window};
 
 const MARKUP: &str = r#"<section class="tt-stage" aria-label="Stage">
-<div class="tt-say"><span class="tt-clock" role="timer" aria-label="Moment"></span><p class="tt-sentence"></p></div>
+<div class="tt-say"><span class="tt-clock" role="timer" aria-label="Moment"></span><p class="tt-sentence"><span></span> <b></b></p></div>
 <div class="tt-board"><canvas aria-hidden="true"></canvas>
 <div class="tt-nodes tt-group" role="group" aria-label="Servers and clients"></div>
 <div class="tt-links tt-group" role="group" aria-label="Links"></div>
@@ -45,6 +45,8 @@ pub struct Parts {
     pub clock: HtmlElement,
     /// What is happening.
     pub sentence: HtmlElement,
+    /// What is broken.
+    pub broken: HtmlElement,
     /// Where the nodes stand.
     pub board: HtmlElement,
     /// What it is drawn on.
@@ -89,7 +91,8 @@ impl Parts {
         let find = |css: &str| root.query_selector(css).ok().flatten().map(|e| e.unchecked_into::<HtmlElement>());
         let parts = Parts {
             clock: find(".tt-clock")?,
-            sentence: find(".tt-sentence")?,
+            sentence: find(".tt-sentence span")?,
+            broken: find(".tt-sentence b")?,
             board: find(".tt-board")?,
             canvas: Sheet::new(find(".tt-board canvas")?)?,
             tip: find(".tt-tip")?,

@@ -32,7 +32,7 @@ impl Staff<'_> {
                     pen.add(pt(x, y - 2.0), pt(x + 8.0, y - 11.0));
                     pen.stroke();
                 }
-                MarkKind::Violation => {
+                MarkKind::Violation(_) => {
                     pen.line(Hue::No, 2.0);
                     pen.add(pt(x, 14.0), pt(x, self.height - BOTTOM));
                     pen.stroke();

@@ -90,6 +90,8 @@ pub struct View {
     last_calm: f64,
     last_said: f64,
     said: String,
+    /// How many checks are broken, as it was announced.
+    broken: usize,
     announced: (Time, usize),
     stale: bool,
     told: Vec<Told>,
@@ -177,6 +179,7 @@ impl View {
             last_calm: f64::NEG_INFINITY,
             last_said: f64::NEG_INFINITY,
             said: String::new(),
+            broken: 0,
             announced: (Time::ZERO, 0),
             stale: true,
             told: Vec::new(),

@@ -1,7 +1,7 @@
 //! Going through time: dragging, turning and zooming the score.
 
 use tutti_core::base::Time;
-use tutti_core::timeline::score::Mark;
+use tutti_core::timeline::score::{Mark, MarkKind};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent, PointerEvent, WheelEvent};
 
@@ -94,10 +94,15 @@ impl View {
         let far = |time: Time| (self.axis.at(time) - x).abs();
         let near = self.score.marks.iter().filter(|m| far(m.time) < 7.0);
         let nearest = near.fold(None, |best: Option<&Mark>, m| match best {
-            Some(b) if far(b.time) <= far(m.time) => best,
+            // Of two at one place the later: what broke comes last.
+            Some(b) if far(b.time) < far(m.time) => best,
             _ => Some(m),
         });
-        let words = nearest.map(|m| [&seconds(m.time.0 as f64, 3), " s: ", &m.text].concat()).unwrap_or_default();
+        let said = |m: &Mark| match m.kind {
+            MarkKind::Violation(invariant) => ["broken: ", invariant.in_words()].concat(),
+            _ => m.text.to_string(),
+        };
+        let words = nearest.map(|m| [&seconds(m.time.0 as f64, 3), " s: ", &said(m)].concat()).unwrap_or_default();
         attr_if_new(&self.parts.score, "title", &words);
     }
 
