@@ -179,6 +179,11 @@ impl Desk {
         self.world().link(from, to).quality
     }
 
+    /// What a link is like that is as most are.
+    pub fn common_quality(&self) -> Quality {
+        self.scenario.network.common()
+    }
+
     /// What it was like when the run began.
     pub fn first_quality(&self, from: NodeId, to: NodeId) -> Quality {
         let name = |id| NodeName::of(id, self.scenario.cluster.servers);

@@ -3,8 +3,9 @@
 use smol_str::SmolStr;
 
 use super::{Actor, Client, LabTimer, Machine, World, client_name, server_name};
-use crate::base::{LogIndex, MessageId, NodeId, Span, Term, Time};
+use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
+use crate::sim::Quality;
 pub use crate::sim::Status;
 pub use tutti_world::lab::MessageKind;
 
@@ -101,10 +102,8 @@ pub struct LinkView {
     pub to: NodeId,
     /// Nothing passes.
     pub cut: bool,
-    /// The latency that half of its messages do not exceed.
-    pub typical_latency: Span,
-    /// Messages lost, in parts per million.
-    pub loss_ppm: u32,
+    /// What it is like.
+    pub quality: Quality,
 }
 
 /// One message in flight.
@@ -153,9 +152,7 @@ impl Scene {
             // Clients talk to servers and not to each other.
             for to in world.ids().filter(|&to| to != from && (is_server(from) || is_server(to))) {
                 let link = world.link(from, to);
-                let (cut, quality) = (link.cut, link.quality);
-                let typical_latency = quality.latency.typical();
-                links.push(LinkView { from, to, cut, typical_latency, loss_ppm: quality.loss_ppm });
+                links.push(LinkView { from, to, cut: link.cut, quality: link.quality });
             }
         }
         let mut messages: Vec<MessageView> = world.flights().map(message).collect();

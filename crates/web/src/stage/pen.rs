@@ -75,6 +75,22 @@ impl Pen<'_> {
         self.add(s.a, s.b);
     }
 
+    /// Adds a wave along a segment to the path.
+    #[inline(never)]
+    pub fn wave(&self, s: &Segment) {
+        let way = s.b - s.a;
+        let bows = (way.len() / 9.0).round();
+        let (step, mut aside) = (way * (1.0 / bows), way.unit().right() * 3.4);
+        let mut at = s.a;
+        self.ctx.move_to(at.x, at.y);
+        for _ in 0..bows as u32 {
+            let bend = at + step * 0.5 + aside;
+            at = at + step;
+            self.ctx.quadratic_curve_to(bend.x, bend.y, at.x, at.y);
+            aside = aside * -1.0;
+        }
+    }
+
     /// Adds a line through points around `at`; `way` is one pixel in the direction that it goes to.
     #[inline(never)]
     pub fn through(&self, at: Point, way: Point, shape: &Shape) {

@@ -67,8 +67,10 @@ const NAMES: [&str; 16] = [
 pub enum Dash {
     /// None.
     Solid,
-    /// Dashes: lossy, dead, not sure yet.
+    /// Dashes: dead, not sure yet.
     Dashes,
+    /// Long dashes with gaps: a part of it is lost.
+    Gaps,
     /// Dots: clients' links, and what is cut.
     Dots,
     /// Fine dots: a staff that is silent.
@@ -76,13 +78,13 @@ pub enum Dash {
 }
 
 /// For each pattern, the lengths of ink and paper.
-const DASHES: [&[f64]; 4] = [&[], &[4.0, 4.0], &[2.0, 5.0], &[1.5, 4.0]];
+const DASHES: [&[f64]; 5] = [&[], &[4.0, 4.0], &[13.0, 7.0], &[2.0, 5.0], &[1.5, 4.0]];
 
 /// The colours and types in force.
 #[derive(Clone, Debug)]
 pub struct Theme {
     colours: [String; 16],
-    dashes: [JsValue; 4],
+    dashes: [JsValue; 5],
     serif: String,
     sans: String,
     mono: String,

@@ -124,7 +124,8 @@ mod tests {
         for a in 0..3u16 {
             for b in (0..3u16).filter(|&b| b != a) {
                 let (from, to) = (NodeId(a), NodeId(b));
-                links.push(LinkView { from, to, cut: (a, b) == (0, 1), typical_latency: Span::millis(5), loss_ppm: 0 });
+                let quality = Quality::clean(Latency::Fixed(Span::millis(5)));
+                links.push(LinkView { from, to, cut: (a, b) == (0, 1), quality });
             }
         }
         let nodes = vec![client(0, Status::Alive), client(1, Status::Paused), client(2, Status::Dead)];
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!(quality(&s, part).as_deref(), Some("about 5 ms"));
         let (from, to) = (NodeId(0), NodeId(2));
         let link = s.links.iter_mut().find(|l| (l.from, l.to) == (from, to)).expect("a link");
-        (link.typical_latency, link.loss_ppm) = (Span::millis(80), 300_000);
+        link.quality = Quality { loss_ppm: 300_000, ..Quality::clean(Latency::Fixed(Span::millis(80))) };
         assert_eq!(quality(&s, part).as_deref(), Some("about 80 ms, loses 30 %"));
     }
 }

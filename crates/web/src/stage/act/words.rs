@@ -46,8 +46,8 @@ pub fn link_words(scene: &Scene, link: &LinkView) -> String {
 
 /// What one direction of a link is like, in short.
 pub fn link_quality(link: &LinkView) -> String {
-    let ms = link.typical_latency.0.div_ceil(1_000).to_string();
-    match link.loss_ppm {
+    let ms = link.quality.latency.typical().0.div_ceil(1_000).to_string();
+    match link.quality.loss_ppm {
         0 => ["about ", &ms, " ms"].concat(),
         loss => ["about ", &ms, " ms, loses ", &loss.div_ceil(10_000).to_string(), " %"].concat(),
     }

@@ -1,6 +1,7 @@
-//! Links: whole, lossy, cut, about to be cut.
+//! Links: whole, slow, lossy, cut, about to be cut.
 
 use tutti_core::base::NodeId;
+use tutti_core::sim::Quality;
 
 use super::{Look, Painter};
 use crate::stage::geom::{Point, Segment};
@@ -17,9 +18,39 @@ pub(super) struct Direction {
     /// There is such a link.
     pub(super) known: bool,
     pub(super) cut: bool,
+    /// It is not like the rest of the network.
+    pub(super) changed: bool,
+    /// Messages take longer than in the rest of the network.
+    pub(super) slow: bool,
     pub(super) lossy: bool,
     /// Something is on the way, or a client waits for an answer.
     pub(super) busy: bool,
+}
+
+/// So much loss is seen, though all links may have it, in parts per million.
+const LOSSY: u32 = 20_000;
+
+impl Direction {
+    /// Takes on the look of a quality, beside what links are like in common.
+    pub(super) fn like(&mut self, quality: Quality, common: Quality) {
+        self.changed = quality != common;
+        self.slow = quality.latency.typical() > common.latency.typical();
+        self.lossy = quality.loss_ppm > common.loss_ppm || quality.loss_ppm >= LOSSY;
+    }
+
+    /// Adds it to the path, on this line: slow ones go a longer way, and two ticks are on what is neither slow nor lossy
+    /// and yet not as the others are.
+    fn add(self, pen: Pen<'_>, line: &Segment) {
+        if self.slow {
+            return pen.wave(line);
+        }
+        pen.segment(line);
+        if self.changed && !self.lossy {
+            for tick in [[(-3, -8), (-3, 8)], [(3, -8), (3, 8)]] {
+                pen.through(line.a.toward(line.b, 0.28), (line.b - line.a).unit(), &tick);
+            }
+        }
+    }
 }
 
 impl Painter {
@@ -46,29 +77,32 @@ impl Painter {
         let n = self.nodes;
         let s = layout.servers;
         // Whole directions between servers.
-        for (lossy, dash) in [(false, Dash::Solid), (true, Dash::Dashes)] {
+        for (lossy, dash, clients) in [(false, Dash::Solid, Dash::Dots), (true, Dash::Gaps, Dash::Gaps)] {
             pen.dash(dash);
-            pen.line(Hue::Line, 1.0);
-            for at in 0..s * s {
-                let d = self.direction(at / s, at % s);
-                if d.known && !d.cut && d.lossy == lossy {
-                    pen.segment(&d.lane);
+            for (changed, hue, width) in [(false, Hue::Line, 1.0), (true, Hue::Muted, 1.3)] {
+                pen.line(hue, width);
+                for at in 0..s * s {
+                    let d = self.direction(at / s, at % s);
+                    if d.known && !d.cut && d.lossy == lossy && d.changed == changed {
+                        d.add(pen, &d.lane);
+                    }
+                }
+                pen.stroke();
+            }
+            // Clients and whom they talk to: both directions are one.
+            pen.dash(clients);
+            pen.line(Hue::Client, 1.2);
+            for client in s..n {
+                for server in 0..s {
+                    let (there, back) = (self.direction(client, server), self.direction(server, client));
+                    let worse = if there.changed { there } else { back };
+                    if (there.busy || back.busy) && !there.cut && !back.cut && worse.lossy == lossy {
+                        worse.add(pen, &layout.link(client, server));
+                    }
                 }
             }
             pen.stroke();
         }
-        // Clients and whom they talk to.
-        pen.dash(Dash::Dots);
-        pen.line(Hue::Client, 1.2);
-        for client in s..n {
-            for server in 0..s {
-                let (there, back) = (self.direction(client, server), self.direction(server, client));
-                if (there.busy || back.busy) && !there.cut && !back.cut {
-                    pen.segment(&layout.link(client, server));
-                }
-            }
-        }
-        pen.stroke();
         // Cut directions: dots, and then the crosses on them.
         pen.line(Hue::No, 1.4);
         self.cut(pen, layout, false);
@@ -139,4 +173,30 @@ pub(super) fn trail(pen: Pen<'_>, way: &[Point]) {
         pen.add(pair[0], pair[1]);
     }
     pen.stroke();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tutti_core::base::Span;
+    use tutti_core::sim::Latency;
+
+    #[test]
+    fn what_a_link_is_like_beside_the_others_is_seen() {
+        let common = Quality { loss_ppm: 5_000, ..Quality::clean(Latency::Fixed(Span::millis(10))) };
+        let look = |quality| {
+            let mut direction = Direction::default();
+            direction.like(quality, common);
+            (direction.changed, direction.slow, direction.lossy)
+        };
+        assert_eq!(look(common), (false, false, false));
+        assert_eq!(look(Quality { latency: Latency::Fixed(Span::millis(50)), ..common }), (true, true, false));
+        assert_eq!(look(Quality { loss_ppm: 10_000, ..common }), (true, false, true));
+        assert_eq!(look(Quality { duplicate_ppm: 300_000, ..common }), (true, false, false));
+        assert_eq!(look(Quality { latency: Latency::Fixed(Span::millis(1)), ..common }), (true, false, false));
+        let bad = Quality { loss_ppm: 50_000, ..common };
+        let mut everywhere = Direction::default();
+        everywhere.like(bad, bad);
+        assert!(everywhere.lossy && !everywhere.changed, "what all of them lose is seen too");
+    }
 }

@@ -8,6 +8,7 @@ mod stamps;
 
 use tutti_core::base::{MessageId, NodeId};
 use tutti_core::lab::scene::{NodeKind, Scene};
+use tutti_core::sim::Quality;
 
 use self::links::{Direction, trail};
 use self::messages::Spot;
@@ -87,8 +88,8 @@ impl Painter {
         self.led.iter().position(|&led| led)
     }
 
-    /// Takes the scene in: what is cut, and where the messages are.
-    pub fn take(&mut self, scene: &Scene) {
+    /// Takes the scene in: what is cut or not like the other links, and where the messages are.
+    pub fn take(&mut self, scene: &Scene, common: Quality) {
         for direction in &mut self.directions {
             *direction = Direction { lane: direction.lane, ..Direction::default() };
         }
@@ -96,7 +97,7 @@ impl Painter {
             if let Some(direction) = self.direction_mut(link.from, link.to) {
                 direction.known = true;
                 direction.cut = link.cut;
-                direction.lossy = link.loss_ppm >= 20_000;
+                direction.like(link.quality, common);
             }
         }
         for node in &scene.nodes {

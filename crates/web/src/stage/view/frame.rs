@@ -55,7 +55,7 @@ impl View {
         if self.layout.places.len() != self.scene.nodes.len() {
             return false;
         }
-        self.painter.take(&self.scene);
+        self.painter.take(&self.scene, self.common);
         if self.message.is_some_and(|id| !self.scene.messages.iter().any(|m| m.id == id)) {
             self.message = None;
         }

@@ -21,6 +21,7 @@ use gloo_timers::callback::Timeout;
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
+use tutti_core::sim::Quality;
 use tutti_core::timeline::score::{BranchView, Score};
 use web_sys::Element;
 
@@ -51,6 +52,8 @@ pub struct View {
     painter: Painter,
     overlay: Overlay,
     scene: Scene,
+    /// What most links are like.
+    common: Quality,
     gesture: Gesture,
     long_press: Option<Timeout>,
     /// The finger that opened the menu has not been down anew: its release is no choice from it.
@@ -148,6 +151,7 @@ impl View {
             painter: Painter::default(),
             overlay,
             scene,
+            common: Quality::default(),
             gesture: Gesture::default(),
             long_press: None,
             pressed_long: false,
@@ -227,6 +231,7 @@ impl View {
     /// Another run is to be shown.
     pub fn reset(&mut self) {
         self.scene = self.desk.borrow().scene();
+        self.common = self.desk.borrow().common_quality();
         self.names = self.scene.nodes.iter().map(|n| n.name.clone()).collect();
         self.servers = self.scene.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Server(_))).count();
         self.menu = None;
@@ -273,7 +278,7 @@ impl View {
         if board || self.layout.places.len() != self.scene.nodes.len() {
             self.layout = Layout::new(w, h, self.servers, clients);
             self.painter.prepare(&self.layout, &self.theme, self.parts.canvas.ratio);
-            self.painter.take(&self.scene);
+            self.painter.take(&self.scene, self.common);
             self.overlay.build(&self.scene, &self.layout);
         }
         self.parts.score_canvas.fit(&self.parts.score);
