@@ -79,11 +79,16 @@ impl Painter {
         pen.letters(&self.fonts.client, "center");
         pen.words(if dead { Hue::Muted } else { Hue::Ink }, &node.name, at + pt(0.0, 1.0));
         pen.letters(&self.fonts.mono, "center");
-        if client.waiting > 0 && !narrow {
-            let words = [&client.waiting.to_string(), " waiting"].concat();
-            pen.words(Hue::Muted, &words, at + pt(0.0, ry + 28.0));
+        // Who has got no answer yet has none to be counted; that it waits says more.
+        let mut below = at + pt(0.0, ry + 12.0);
+        let none = client.answered == 0;
+        if !none {
+            pen.words(Hue::Muted, &[&client.answered.to_string(), " done"].concat(), below);
+            below.y += 16.0;
         }
-        pen.words(Hue::Muted, &[&client.answered.to_string(), " done"].concat(), at + pt(0.0, ry + 12.0));
+        if client.waiting > 0 && (none || !narrow) {
+            pen.words(Hue::Muted, &[&client.waiting.to_string(), " waiting"].concat(), below);
+        }
         signs_of_status(pen, at + pt(place.rx * 0.6, 0.0), ry + 6.0, node.status);
     }
 }
