@@ -75,9 +75,11 @@ impl Crowd {
         let last = place(score.explored).clamp(0.0, columns as f64).ceil() as usize;
         let played = first.min(last)..last;
         smooth(&mut lines[played.clone()], AROUND[0]);
-        // What is next will be as what was last.
-        if let Some(before) = last.checked_sub(1).and_then(|at| lines.get(at).copied()) {
-            lines[last..].fill(before);
+        // What is next will be as what was last of which all around it is known: nearer to the end one heartbeat more or
+        // less would have detail and summary take turns while it is played.
+        let known = last.saturating_sub(2 * AROUND[0] + 2).max(first);
+        if let Some(&before) = lines.get(known) {
+            lines[known..].fill(before);
         }
         for line in &mut lines {
             let t = ((*line - APART) / (BLOCK - APART)).clamp(0.0, 1.0);
@@ -180,6 +182,36 @@ mod tests {
             before = now;
         }
         assert!(steps > 3 && before == 0.0);
+    }
+
+    #[test]
+    fn while_it_is_played_detail_and_summary_do_not_take_turns() {
+        // Heartbeats in bursts, a few to a column on average: neither the one nor the other for certain.
+        let whole = {
+            let stroke = |n: u64| Stroke {
+                id: MessageId(n),
+                from: NodeId(0),
+                to: NodeId(1),
+                sent: Time(n / 8 * 50_000),
+                end: Time(n / 8 * 50_000 + 10_000),
+                fate: Fate::Delivered,
+                kind: MessageKind::Heartbeat,
+            };
+            (0..8 * 200).map(stroke).collect::<Vec<_>>()
+        };
+        for span in [3e6, 4e6, 5e6, 6e6] {
+            let axis = Axis { from: 0.0, span, left: 70.0, width: 1_000.0, whole: false };
+            let seen: Vec<f64> = (100..200)
+                .map(|tick| Time(tick * (span / 250.0) as u64))
+                .map(|explored| {
+                    let strokes = whole.iter().filter(|s| s.sent <= explored).cloned().collect();
+                    let score = Score { to: Time(span as u64), explored, strokes, ..Score::default() };
+                    Crowd::of(&score, &axis, 2).seen(axis.at(explored))
+                })
+                .collect();
+            let (least, most) = seen.iter().fold((1.0_f64, 0.0_f64), |(l, m), &s| (l.min(s), m.max(s)));
+            assert!(most - least < 0.1, "{span}: {least:.2} to {most:.2}");
+        }
     }
 
     #[test]

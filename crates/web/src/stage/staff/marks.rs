@@ -11,6 +11,7 @@ use crate::stage::theme::Hue;
 impl Staff<'_> {
     pub(super) fn marks(&self, pen: Pen<'_>, axis: &Axis) {
         let mut free = f64::NEG_INFINITY;
+        let now = axis.at(self.now);
         pen.letters(&pen.theme.serif("italic", 13), "left");
         pen.ctx.set_text_baseline("alphabetic");
         for m in &self.score.marks {
@@ -21,10 +22,16 @@ impl Staff<'_> {
             let y = m.node.map_or(TOP, |n| self.y(n.0 as usize));
             match m.kind {
                 MarkKind::Election => {
-                    // Where the page is crowded a word less is more.
-                    if x > free && !m.text.is_empty() {
-                        pen.rimmed(Hue::CandidateText, &m.text, pt(x, y - 10.0));
-                        free = x + 8.0 * m.text.len() as f64;
+                    // Where the page is crowded a word less is more, and the wedge says what it is.
+                    let begin = if axis.width < 500.0 { "election, ".len() } else { 0 };
+                    let words = m.text.get(begin..).unwrap_or_default();
+                    let long = 6.5 * words.len() as f64;
+                    // What would lie under the playhead stands before it.
+                    let before = now - long - 8.0;
+                    if x > free {
+                        let place = if before < x && now > x - 6.0 { before } else { x };
+                        pen.rimmed(Hue::CandidateText, words, pt(place, y - 10.0));
+                        free = x + long + 12.0;
                     }
                 }
                 MarkKind::Leader => {
