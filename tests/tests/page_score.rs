@@ -68,9 +68,9 @@ fn the_hint_goes_when_something_was_done_and_never_comes_back() {
     let Some(site) = Site::from_env() else { return };
     let page = Page::at(&site, &Setting::wide(), "quiet-election", 1_000);
     let hint = || page.find(".tt-hint").is_displayed();
-    assert!(hint() && page.find(".tt-hint").text().contains("Click a node to kill it"));
+    assert!(hint() && page.find(".tt-hint").text().contains("Click the leader to kill it"));
     page.hover_at(page.find(".tt-board").rect().at(0.03, 0.06));
-    page.wait_until("it points at the leader", || page.find(".tt-tip").text() == "Click the leader to kill it");
+    assert!(!page.find(".tt-tip").is_displayed(), "nothing lies over the stage");
     let board = page.find(".tt-board").rect();
     page.click(&page.node("A"));
     page.wait_for_node("A", ", dead.");
@@ -78,6 +78,23 @@ fn the_hint_goes_when_something_was_done_and_never_comes_back() {
     assert_eq!(page.find(".tt-board").rect(), board, "and nothing moved");
     page.go_to(&preset("quiet-election"), 1_000);
     assert!(!hint());
+    page.assert_quiet();
+}
+
+#[test]
+fn the_hint_goes_by_itself_when_it_was_there_for_long_enough() {
+    let Some(site) = Site::from_env() else { return };
+    let page = Page::at(&site, &Setting::wide(), "quiet-election", 1_000);
+    let hint = || page.find(".tt-hint").is_displayed();
+    page.run("return new Promise(done => setTimeout(done, 300))", &[]);
+    assert!(hint(), "while nothing moves it stays");
+    // The page's own time is made to go by faster.
+    let hurry = "const real = window.requestAnimationFrame; window.requestAnimationFrame = f => real(t => f(t * 20))";
+    page.run(hurry, &[]);
+    let board = page.find(".tt-board").rect();
+    page.press(Key::Space);
+    page.wait_until("the hint is gone", || !hint());
+    assert_eq!(page.find(".tt-board").rect(), board, "and nothing moved");
     page.assert_quiet();
 }
 

@@ -35,8 +35,8 @@ use crate::stage::dom::{Listener, document, matches, window};
 use crate::stage::{Options, Sight, Stage, Told};
 
 const MISSING: &str = "A part of this page could not be loaded. What you do next tries it again; if that does not help, load the page anew.";
-const HINT: &str = "Click a node to kill it. Click or swipe a link to cut it. Click a message to hold it.";
-const TOUCH_HINT: &str = "Tap a node to kill it, a link to cut it, a message to hold it. Swipe across links.";
+const HINT: &str = "Click the leader to kill it. Click or swipe a link to cut it. Click a message to hold it.";
+const TOUCH_HINT: &str = "Tap the leader to kill it, a link to cut it, a message to hold it. Swipe across links.";
 
 /// What can be seen at the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,6 +23,9 @@ impl View {
             let real = self.last.map_or(0.0, |last| (at - last).clamp(0.0, 80.0));
             self.desk.borrow_mut().advance((real * 1e3) as u64);
             self.last = Some(at);
+            if self.hint > 0.0 {
+                self.hint_for(-real);
+            }
         } else {
             self.last = None;
         }
@@ -60,8 +63,9 @@ impl View {
             self.message = None;
         }
         let motion = !dom::wants_little_motion();
+        let begin = || self.painter.leader().filter(|_| self.beckons).map(Target::Node);
         let look = Look {
-            hover: self.hover,
+            hover: self.hover.or_else(begin),
             selected: self.selected,
             message: self.message.or(match self.hover {
                 Some(Target::Message(id)) => Some(id),

@@ -43,6 +43,9 @@ use super::theme::Theme;
 use super::{Options, Told};
 use crate::desk::Desk;
 
+/// How long the hint stays while time goes by, in milliseconds.
+const HINT: f64 = 30_000.0;
+
 /// The state of a mounted stage.
 pub struct View {
     desk: Rc<RefCell<Desk>>,
@@ -66,9 +69,9 @@ pub struct View {
     menu: Option<Menu>,
     /// It was playing before the menu of a message stopped it.
     resume: bool,
-    /// Who sees it for the first time has done nothing yet.
-    hint: bool,
-    /// And has not even pointed at anything.
+    /// How long the hint stays if time goes by and nothing is done, in milliseconds.
+    hint: f64,
+    /// Who sees it for the first time has not even pointed at anything: there is a ring around where to begin.
     beckons: bool,
     whole_page: bool,
     toast: Option<Timeout>,
@@ -168,7 +171,7 @@ impl View {
             score: Score::default(),
             crowd: Crowd::default(),
             live: Live::default(),
-            hint: !hint.is_empty(),
+            hint: if hint.is_empty() { 0.0 } else { HINT },
             beckons: !hint.is_empty(),
             whole_page,
             names: Vec::new(),

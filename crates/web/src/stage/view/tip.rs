@@ -1,4 +1,4 @@
-//! A word about what the pointer is on, and about where to begin.
+//! A word about what the pointer is on, and how long the hint stays.
 
 use tutti_core::base::NodeId;
 use tutti_core::lab::scene::Scene;
@@ -11,17 +11,22 @@ use crate::stage::dom::{px, style, text_if_new};
 use crate::stage::geom::pt;
 use crate::stage::gesture::Target;
 
-/// What stands at the leader as long as nothing was ever done.
-const BEGIN: &str = "Click the leader to kill it";
-
 impl View {
-    /// The hint has done its work. It leaves its room behind: nothing may move under a pointer.
+    /// The hint has done its work.
     pub fn hinted(&mut self) {
-        self.beckons = false;
-        if std::mem::take(&mut self.hint) {
-            style(&self.parts.hint, "visibility", "hidden");
+        if self.hint > 0.0 {
             self.told.push(Told::Hinted);
-            self.show_tip();
+            self.hint_for(-self.hint);
+        }
+    }
+
+    /// The hint stays for so many milliseconds more, or less. When it is gone it leaves its room behind: nothing may
+    /// move under a pointer.
+    pub(super) fn hint_for(&mut self, more: f64) {
+        self.hint += more;
+        if self.hint <= 0.0 {
+            self.beckons = false;
+            style(&self.parts.hint, "visibility", "hidden");
         }
     }
 
@@ -41,11 +46,7 @@ impl View {
     }
 
     pub(super) fn show_tip(&self) {
-        // Who sees it for the first time is shown where to begin.
-        // Where there is little room it would hide what it is about.
-        let leader = self.painter.leader().filter(|_| self.beckons && self.hover.is_none() && !self.layout.narrow);
         let words = match self.hover {
-            _ if leader.is_some() && self.menu.is_none() => leader.map(|_| BEGIN.to_owned()),
             None => None,
             Some(_) if self.menu.is_some() || self.gesture.swipe().is_some() => None,
             Some(target) => later::here().and_then(|later| later.tip(self, target)),
@@ -59,7 +60,7 @@ impl View {
         tip.set_hidden(false);
         // Over a node, so that it hides neither the node nor what flies to it; else beside the pointer.
         let (w, bw) = (f64::from(tip.offset_width()), self.layout.width);
-        let at = match self.hover.or(leader.map(Target::Node)) {
+        let at = match self.hover {
             Some(Target::Node(i)) => {
                 let place = self.layout.places[i];
                 let y = if place.at.y < 90.0 { place.at.y + place.ry + 18.0 } else { place.at.y - place.ry - 50.0 };
