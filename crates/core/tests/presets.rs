@@ -8,7 +8,7 @@ use tutti_core::bus::workload::cycles;
 use tutti_core::scenario::presets;
 use tutti_core::timeline::{judge, written};
 
-use common::pins::{BUS, PINS, hash};
+use common::pins::{BUS, EXPORTS, PINS, exports, hash};
 
 #[test]
 fn every_preset_comes_to_what_it_claims() {
@@ -32,4 +32,10 @@ fn the_traces_of_the_presets_are_the_pinned_ones() {
 #[test]
 fn the_state_of_the_bus_is_the_pinned_one() {
     assert_eq!(cycles(16, 5_000).checksum, BUS);
+}
+
+/// And in wasm: a page writes the same file, byte for byte.
+#[test]
+fn the_files_for_other_tools_are_the_pinned_ones() {
+    assert_eq!(exports(), EXPORTS);
 }

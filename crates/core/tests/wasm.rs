@@ -10,7 +10,7 @@ use tutti_core::scenario::presets;
 use tutti_core::timeline::{Timeline, written};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use common::pins::{BUS, PINS, hash};
+use common::pins::{BUS, EXPORTS, PINS, exports, hash};
 use common::setup;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -27,6 +27,11 @@ fn the_traces_of_the_presets_are_the_pinned_ones() {
 #[wasm_bindgen_test]
 fn the_state_of_the_bus_is_the_pinned_one() {
     assert_eq!(cycles(16, 5_000).checksum, BUS);
+}
+
+#[wasm_bindgen_test]
+fn the_files_for_other_tools_are_the_pinned_ones() {
+    assert_eq!(exports(), EXPORTS);
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,8 @@
-//! The trace hashes of the presets at their ends, and what a workload of the bus comes to. Native and wasm tests hold the
-//! same list.
+//! The trace hashes of the presets at their ends, and what a workload of the bus and the files for other tools come to.
+//! Native and wasm tests hold the same list.
 
-use tutti_core::base::Time;
+use tutti_core::base::{Time, digest};
+use tutti_core::export::{Format, Wanted, record};
 use tutti_core::scenario::presets;
 use tutti_core::timeline::judge;
 
@@ -21,6 +22,16 @@ pub(crate) const PINS: [(&str, &str); 10] = [
 
 /// The checksum of the bus after 5,000 records in batches of 16.
 pub(crate) const BUS: u64 = 355_926_344_634_879_923;
+
+/// The fingerprint of the first seconds of a preset in every format of other tools.
+pub(crate) const EXPORTS: u64 = 17_757_318_630_862_931_918;
+
+/// That fingerprint, as it is.
+pub(crate) fn exports() -> u64 {
+    let scenario = presets::get("leader-crash").expect("a preset");
+    let trace = record(&scenario, Vec::new(), Time(3_000_000), Wanted::All);
+    digest(&Format::ALL.map(|format| format.write(&trace)))
+}
 
 /// The hash of a preset's whole trace.
 pub(crate) fn hash(name: &str) -> u64 {

@@ -1,0 +1,301 @@
+//! Which note and which message of the register world belong to which story, and what they begin and end.
+//!
+//! A client's operation is a story:
+//!
+//! ```text
+//! operation        at the client       from the moment it wants it to the answer
+//!   attempt        at a server         from the request's arrival to the reply
+//!     replication  at the leader       from its entry's proposal to its commit
+//!       storing    at a follower       from the entry's arrival to the acknowledgement, which waits for the disk
+//! ```
+//!
+//! and so is a campaign of a server for office:
+//!
+//! ```text
+//! campaign         at the candidate    from its timeout until it leads or gives up
+//!   round          at the candidate    asking whether it could win, then asking for votes
+//!     vote         at another server   from the question's arrival to the answer
+//! ```
+//!
+//! For another service: a [`Thread`] for its correlation, a [`Task`] for each thing that it does for a time, and an arm in
+//! each of the three functions below.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
+use super::model::{SpanKind, Status, Value};
+use crate::base::{EventId, LogIndex, MessageId, NodeId, RequestId};
+use crate::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
+use crate::lab::words::{self, Names};
+use crate::lab::{ClientNote, Machine, MessageKind, Note, Wire};
+
+/// What runs through a story and holds it together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Thread {
+    /// A client's request, the same on every retry.
+    Request(RequestId),
+    /// A campaign, by its number in the run.
+    Campaign(u64),
+}
+
+impl Thread {
+    /// What a person calls the story by.
+    pub(super) fn key(self) -> SmolStr {
+        match self {
+            Thread::Request(id) => format_smolstr!("{id}"),
+            Thread::Campaign(number) => format_smolstr!("election-{number}"),
+        }
+    }
+}
+
+/// What is done for a time. The order matters: all entries that a server replicates are one after the other, and so are
+/// all that it stores for a leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Task {
+    /// A client waits for its answer.
+    Operation(RequestId),
+    /// A server deals with a request.
+    Attempt(NodeId, RequestId),
+    /// A leader brings an entry to a majority.
+    Replicate(NodeId, LogIndex),
+    /// A follower stores an entry that its leader sent: first the follower, then the leader.
+    Store(NodeId, NodeId, LogIndex),
+    /// A server runs for office.
+    Campaign(NodeId),
+    /// It asks for votes, or whether it would get them.
+    Round(NodeId),
+    /// A server answers a candidate: first the server, then the candidate.
+    Vote(NodeId, NodeId),
+}
+
+/// No log is so long.
+const LAST: LogIndex = LogIndex(u64::MAX);
+
+/// What has to be remembered of the run to know where things belong.
+#[derive(Default)]
+pub(super) struct Register {
+    campaigns: u64,
+    /// The last request that arrived: the event of its arrival, and the attempt that began with it.
+    arrived: Option<(EventId, SpanPlace)>,
+}
+
+impl Register {
+    /// A message is sent.
+    pub(super) fn sent(&mut self, book: &mut Book, names: &Names, sending: Sending, body: &Wire, now: Now) {
+        let (from, to) = (sending.from, sending.to);
+        match body {
+            Wire::Request(request) => {
+                let Some(story) = book.find(Thread::Request(request.id)) else { return };
+                let operation = book.root(story);
+                book.send(story, &sending, Some(operation), None, now);
+            }
+            Wire::Reply(reply) => {
+                let Some(story) = book.find(Thread::Request(reply.id)) else { return };
+                let done = matches!(body.kind(), MessageKind::Reply { ok: true });
+                let says = words::message(body, names).into_iter().find(|(name, _)| *name == "says");
+                let says = says.map(|(_, text)| text).unwrap_or_default();
+                let status = if done { Status::Ok } else { Status::Error(says) };
+                let attempt = book.end(Task::Attempt(from, reply.id), status, now);
+                let operation = book.root(story);
+                book.send(story, &answer(sending), attempt, Some(operation), now);
+            }
+            Wire::Raft(raft::Message::Append { .. }) => {
+                for (story, index) in entries(book, body) {
+                    let replication = book.doing(Task::Replicate(from, index)).filter(|place| place.story() == story);
+                    book.send(story, &sending, replication, None, now);
+                }
+            }
+            Wire::Raft(raft::Message::AppendReply { result, .. }) => {
+                let (low, high, status) = match *result {
+                    AppendResult::Match(index) => (LogIndex::ZERO, index, Status::Ok),
+                    AppendResult::Conflict { rejected, .. } => {
+                        (rejected.next(), LAST, Status::Error("its log does not hold the entry before".into()))
+                    }
+                    AppendResult::OldTerm => (LogIndex::ZERO, LAST, Status::Error("the leader's term is old".into())),
+                };
+                let (low, high) = (Task::Store(from, to, low), Task::Store(from, to, high));
+                let stored = book.end_all(low, high, |_| true, &status, now);
+                let sending = answer(sending);
+                for place in stored {
+                    let replication = book.parent(place);
+                    book.send(place.story(), &sending, Some(place), Some(replication), now);
+                }
+            }
+            Wire::Raft(raft::Message::PreVote { .. } | raft::Message::RequestVote { .. }) => {
+                let Some(round) = book.doing(Task::Round(from)) else { return };
+                book.send(round.story(), &sending, Some(round), None, now);
+            }
+            Wire::Raft(raft::Message::PreVoteReply { refused, .. } | raft::Message::VoteReply { refused, .. }) => {
+                let vote = book.end(Task::Vote(from, to), Status::Ok, now);
+                let Some(vote) = vote else { return };
+                let says = refused.map_or_else(|| "granted".into(), |why| words::refusal(why, names));
+                book.say(vote, "tutti.vote", Value::Text(says));
+                let round = book.parent(vote);
+                book.send(vote.story(), &answer(sending), Some(vote), Some(round), now);
+            }
+            Wire::Raft(raft::Message::InstallSnapshot { .. }) => {}
+        }
+    }
+
+    /// A message arrives: which, from whom, at whom.
+    pub(super) fn delivered(
+        &mut self,
+        book: &mut Book,
+        (message, from, to): (MessageId, NodeId, NodeId),
+        body: &Wire,
+        now: Now,
+    ) {
+        let kind = words::kind(body.kind());
+        match body {
+            Wire::Request(request) => {
+                let Some(story) = book.find(Thread::Request(request.id)) else { return };
+                let what = Doing::new(to, SpanKind::Server, kind);
+                let Some(attempt) = book.start(story, None, Task::Attempt(to, request.id), what, now) else { return };
+                self.arrived = Some((now.event, attempt));
+                book.receive(message, attempt);
+            }
+            Wire::Raft(raft::Message::Append { .. }) => {
+                for (story, index) in entries(book, body) {
+                    let task = Task::Store(to, from, index);
+                    if book.doing(task).is_some() {
+                        continue; // sent again, and not yet acknowledged
+                    }
+                    let parent = book.doing(Task::Replicate(from, index)).filter(|place| place.story() == story);
+                    let what = Doing::new(to, SpanKind::Server, format!("store entry {index}"));
+                    let Some(place) = book.start(story, parent, task, what, now) else { continue };
+                    book.say(place, "tutti.index", Value::Number(index.0));
+                    book.receive(message, place);
+                }
+            }
+            Wire::Raft(raft::Message::PreVote { .. } | raft::Message::RequestVote { .. }) => {
+                let Some(round) = book.doing(Task::Round(from)) else { return };
+                let what = Doing::new(to, SpanKind::Server, kind);
+                let Some(vote) = book.start(round.story(), Some(round), Task::Vote(to, from), what, now) else {
+                    return;
+                };
+                book.receive(message, vote);
+            }
+            Wire::Reply(_) | Wire::Raft(_) => {}
+        }
+    }
+
+    /// A node tells of itself.
+    pub(super) fn noted(
+        &mut self,
+        book: &mut Book,
+        names: &Names,
+        node: NodeId,
+        note: &Note,
+        cause: EventId,
+        now: Now,
+    ) {
+        match note {
+            Note::Client(note) => client_noted(book, names, node, note, now),
+            Note::Server(note) => self.server_noted(book, names, node, note, cause, now),
+        }
+    }
+
+    fn server_noted(
+        &mut self,
+        book: &mut Book,
+        names: &Names,
+        node: NodeId,
+        note: &raft::Note,
+        cause: EventId,
+        now: Now,
+    ) {
+        use raft::Note;
+        let all = (Task::Replicate(node, LogIndex::ZERO), Task::Replicate(node, LAST));
+        match *note {
+            Note::Proposed { index } => {
+                // A leader's own first entry has another cause.
+                let Some((_, attempt)) = self.arrived.filter(|(event, _)| *event == cause) else { return };
+                let what = Doing::new(node, SpanKind::Internal, format!("replicate entry {index}"));
+                let task = Task::Replicate(node, index);
+                let Some(place) = book.start(attempt.story(), Some(attempt), task, what, now) else { return };
+                book.say(place, "tutti.index", Value::Number(index.0));
+            }
+            Note::Committed { index } => {
+                book.end_all(all.0, Task::Replicate(node, index), |_| true, &Status::Ok, now);
+            }
+            Note::ElectionTimeout { forced } => {
+                give_up(book, node, "no majority in time", now);
+                self.campaigns += 1;
+                let thread = Thread::Campaign(self.campaigns);
+                let name = format!("{} campaigns", names.get(node));
+                let what = Doing::new(node, SpanKind::Internal, name);
+                let Some(campaign) = book.begin(thread, Task::Campaign(node), what, now) else { return };
+                book.say(campaign, "tutti.forced", Value::Flag(forced));
+            }
+            Note::Became { role: role @ (Role::PreCandidate | Role::Candidate), term } => {
+                let Some(campaign) = book.doing(Task::Campaign(node)) else { return };
+                book.end(Task::Round(node), Status::Ok, now);
+                let (name, kind, term) = match role {
+                    Role::Candidate => ("ask for votes", SpanKind::Client, term),
+                    _ => ("ask whether it could win", SpanKind::Client, term.next()),
+                };
+                let what = Doing::new(node, kind, name);
+                book.say(campaign, "tutti.term", Value::Number(term.0));
+                book.start(campaign.story(), Some(campaign), Task::Round(node), what, now);
+            }
+            Note::Became { role: Role::Leader, .. } => {
+                book.end(Task::Round(node), Status::Ok, now);
+                book.end(Task::Campaign(node), Status::Ok, now);
+            }
+            Note::SteppedDown { from, .. } => {
+                let words = words::note(node, &crate::lab::Note::Server(note.clone()), names);
+                if from == Role::Leader {
+                    book.end_all(all.0, all.1, |_| true, &Status::Error(words), now);
+                } else {
+                    give_up(book, node, &words, now);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn client_noted(book: &mut Book, names: &Names, node: NodeId, note: &ClientNote, now: Now) {
+    match note {
+        ClientNote::Invoked { id, operation } => {
+            let what = Doing::new(node, SpanKind::Client, words::operation(operation));
+            let Some(place) = book.begin(Thread::Request(*id), Task::Operation(*id), what, now) else { return };
+            book.say(place, "tutti.request", Value::Text(id.to_string()));
+        }
+        ClientNote::Answered { id, outcome } => {
+            let Some(place) = book.end(Task::Operation(*id), Status::Ok, now) else { return };
+            book.say(place, "tutti.outcome", Value::Text(words::outcome(outcome, names)));
+        }
+        ClientNote::Expired { id } => {
+            book.end(Task::Operation(*id), Status::Error("its session is gone".into()), now);
+        }
+        ClientNote::Retried { id, server } => {
+            let Some(place) = book.doing(Task::Operation(*id)) else { return };
+            book.happens(place, format!("asks {} again", names.get(*server)), now);
+        }
+        ClientNote::HeldBack => {}
+    }
+}
+
+fn give_up(book: &mut Book, node: NodeId, why: &str, now: Now) {
+    for task in [Task::Round(node), Task::Campaign(node)] {
+        book.end(task, Status::Error(why.to_owned()), now);
+    }
+}
+
+fn answer(sending: Sending) -> Sending {
+    Sending { answer: true, ..sending }
+}
+
+/// The entries that an AppendEntries brings and that belong to a story that is told.
+fn entries(book: &Book, body: &Wire) -> Vec<(StoryNumber, LogIndex)> {
+    let Wire::Raft(message) = body else { return Vec::new() };
+    let message: &RaftMessage<Machine> = message;
+    let raft::Message::Append { prev, entries, .. } = message else { return Vec::new() };
+    let carried = entries.iter().enumerate().filter_map(|(place, entry)| {
+        let Payload::Command(keyed) = &entry.payload else { return None };
+        let story = book.find(Thread::Request(keyed.id))?;
+        Some((story, LogIndex(prev.index.0 + 1 + place as u64)))
+    });
+    carried.collect()
+}
