@@ -12,6 +12,7 @@ Usage: tutti <COMMAND> [OPTIONS]
 
 Commands:
   run      Play a scenario, with every check after every event
+  trace    Play a scenario, and write what happened for tools for tracing
   sweep    Play many seeds of chaos, and look for one that breaks a rule
   presets  List the scenarios that come with Tutti
   bench    Measure how fast it is
@@ -40,6 +41,34 @@ Options:
   -h, --help        This text
 
 Exit code: 0 if every check and claim held, 1 if one did not, 2 if the input was bad.
+";
+
+pub(crate) const TRACE: &str = "\
+Play a scenario, and write what happened as stories of spans and messages, for tools for tracing.
+
+Usage: tutti trace <SCENARIO> --format <FORMAT> [OPTIONS]
+
+SCENARIO is the name of a preset (`tutti presets` lists them), a file of JSON, the text of a share link, or - for
+standard input. A story is a client's request, with all that servers did for it, or a server's campaign for office.
+
+Formats:
+  otlp      OpenTelemetry's OTLP as JSON, for collectors and what reads their files
+  jaeger    JSON that Jaeger's page opens
+  zipkin    JSON of Zipkin, version 2
+  perfetto  Trace events, which ui.perfetto.dev and chrome://tracing open
+  mermaid   A sequence diagram in Mermaid's language
+
+Options:
+      --format NAME  Which format
+      --story ID     Only this story: a request by its id, such as 1#3, or a campaign, such as election-2
+      --seed N       Another seed than the scenario's
+      --until TIME   Play up to this time, such as 30s or 1500ms (default: the scenario's duration)
+      --out FILE     Write into a file; - is standard output (default)
+  -h, --help         This text
+
+A run has no date: where a format wants one, it begins with the year 2020. The same run gives the same bytes.
+
+Exit code: 0 if it was written, whatever the checks say (`tutti run` tells), 2 if the input was bad.
 ";
 
 pub(crate) const SWEEP: &str = "\
@@ -96,12 +125,13 @@ pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<End
         None | Some(Short('h') | Long("help")) => ALL,
         Some(Value(command)) => match command.to_string_lossy().as_ref() {
             "run" => RUN,
+            "trace" => TRACE,
             "sweep" => SWEEP,
             "presets" => PRESETS,
             "bench" => BENCH,
             "help" => ALL,
             other => {
-                let question = nearest::question(other, ["run", "sweep", "presets", "bench"]);
+                let question = nearest::question(other, ["run", "trace", "sweep", "presets", "bench"]);
                 return Err(Bad(format!("there is no command `{other}`{question}")));
             }
         },

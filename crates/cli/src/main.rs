@@ -4,6 +4,7 @@
 //! a check or a claim did not, 2 if the input was bad.
 
 mod bench;
+mod export;
 mod help;
 mod input;
 mod nearest;
@@ -69,7 +70,10 @@ fn start(output: &mut Output) -> Result<Ending, Bad> {
     let mut args = lexopt::Parser::from_env();
     let command = match args.next()? {
         None => {
-            return Err(Bad::hint("say what to do", "one of: run, sweep, presets, bench; `tutti --help` tells more"));
+            return Err(Bad::hint(
+                "say what to do",
+                "one of: run, trace, sweep, presets, bench; `tutti --help` tells more",
+            ));
         }
         Some(Short('h') | Long("help")) => return help::print(output, help::ALL),
         Some(Short('V') | Long("version")) => {
@@ -81,12 +85,13 @@ fn start(output: &mut Output) -> Result<Ending, Bad> {
     };
     match command.to_string_lossy().as_ref() {
         "run" => run::start(args, output),
+        "trace" => export::start(args, output),
         "sweep" => sweep::start(args, output),
         "presets" => presets::start(args, output),
         "bench" => bench::start(args, output),
         "help" => help::start(args, output),
         other => {
-            let known = ["run", "sweep", "presets", "bench", "help"];
+            let known = ["run", "trace", "sweep", "presets", "bench", "help"];
             Err(Bad::hint(
                 format_args!("there is no command `{other}`{}", nearest::question(other, known)),
                 "`tutti --help` lists the commands",

@@ -55,6 +55,8 @@ fn every_command_has_help() {
         &["help"],
         &["help", "run"],
         &["run", "--help"],
+        &["help", "trace"],
+        &["trace", "--help"],
         &["sweep", "--help"],
         &["presets", "-h"],
         &["bench", "--help"],
@@ -69,7 +71,7 @@ fn every_command_has_help() {
 
 #[test]
 fn bad_arguments_are_refused_with_what_may_have_been_meant() {
-    refuses(&tutti(&[]), &["run, sweep, presets, bench"]);
+    refuses(&tutti(&[]), &["run, trace, sweep, presets, bench"]);
     refuses(&tutti(&["rnu"]), &["`rnu`", "did you mean `run`?"]);
     refuses(&tutti(&["run"]), &["tutti run leader-crash"]);
     refuses(&tutti(&["run", "leader-crsh"]), &["`leader-crsh`", "did you mean `leader-crash`?", "tutti presets"]);
@@ -79,6 +81,17 @@ fn bad_arguments_are_refused_with_what_may_have_been_meant() {
     refuses(&tutti(&["run", "leader-crash", "--until", "30"]), &["--until 30", "unit", "30s"]);
     refuses(&tutti(&["run", "leader-crash", "split-vote"]), &["split-vote"]);
     refuses(&tutti(&["run", "leader-crash", "--json", "--trace", "-"]), &["--json"]);
+    refuses(&tutti(&["trcae"]), &["`trcae`", "did you mean `trace`?"]);
+    refuses(&tutti(&["trace"]), &["tutti trace leader-crash"]);
+    refuses(&tutti(&["trace", "leader-crash"]), &["which format", "otlp, jaeger, zipkin, perfetto, mermaid"]);
+    refuses(
+        &tutti(&["trace", "leader-crash", "--format", "zipkn"]),
+        &["--format zipkn", "did you mean `zipkin`?", "otlp, jaeger, zipkin, perfetto, mermaid"],
+    );
+    refuses(&tutti(&["trace", "leader-crsh", "--format", "otlp"]), &["did you mean `leader-crash`?"]);
+    refuses(&tutti(&["trace", "leader-crash", "--formt", "otlp"]), &["--formt", "tutti trace --help"]);
+    refuses(&tutti(&["trace", "leader-crash", "figure-8", "--format", "otlp"]), &["figure-8"]);
+    refuses(&tutti(&["trace", "leader-crash", "--format", "otlp", "--out", "no/such/file"]), &["no/such/file"]);
     refuses(&tutti(&["sweep", "--seeds", "0"]), &["--seeds 0"]);
     refuses(
         &tutti(&["sweep", "--defect", "vote-forgotten-on-restrat"]),
@@ -231,6 +244,78 @@ fn a_reader_who_has_seen_enough_is_no_error() {
         .expect("the program runs");
     let mut some = [0; 100];
     child.stdout.take().expect("piped").read_exact(&mut some).expect("a line");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(!err(&output).contains("panicked"), "{}", err(&output));
+}
+
+#[test]
+fn a_run_is_written_in_every_format() {
+    let formats = [
+        ("otlp", "{\"resourceSpans\":["),
+        ("jaeger", "{\"data\":["),
+        ("zipkin", "[{\"traceId\":"),
+        ("perfetto", "{\"traceEvents\":["),
+        ("mermaid", "sequenceDiagram\n"),
+    ];
+    for (format, begins) in formats {
+        let args = ["trace", "leader-crash", "--until", "2100ms", "--format", format];
+        let output = tutti(&args);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        assert_eq!(err(&output), "");
+        let text = out(&output);
+        assert!(text.starts_with(begins), "{format}: {}", text.chars().take(80).collect::<String>());
+        assert!(format == "mermaid" || serde_json::from_str::<Value>(&text).is_ok());
+        let path = scratch(format);
+        let filed = tutti(&[&args[..], &["--out", path.to_str().expect("text")]].concat());
+        assert_eq!((filed.status.code(), out(&filed)), (Some(0), String::new()), "{}", err(&filed));
+        assert_eq!(std::fs::read_to_string(&path).expect("the file"), text, "the same run, the same bytes");
+        assert_ne!(out(&tutti(&[&args[..], &["--seed", "9"]].concat())), text);
+    }
+}
+
+#[test]
+fn one_story_is_written_alone_and_one_that_is_not_there_is_refused() {
+    let args = ["trace", "leader-crash", "--until", "1s", "--format", "jaeger", "--story"];
+    let one = json(&tutti(&[&args[..], &["1#2"]].concat()));
+    assert_eq!(one["data"].as_array().map(Vec::len), Some(1));
+    assert_eq!(one["data"][0]["spans"][0]["operationName"], "write z = 2");
+    let election = json(&tutti(&[&args[..], &["election-1"]].concat()));
+    assert_eq!(election["data"][0]["spans"][0]["operationName"], "A campaigns");
+    refuses(&tutti(&[&args[..], &["electoin-1"]].concat()), &["electoin-1", "did you mean `election-1`?", "1#1, 1#2"]);
+    let nothing = ["trace", "quiet-election", "--until", "1ms", "--format", "zipkin", "--story", "x"];
+    refuses(&tutti(&nothing), &["nothing happens"]);
+}
+
+#[test]
+fn a_scenario_and_a_link_can_be_written_too() {
+    let scenario = "{\"duration\": \"1s\", \"load\": {\"clients\": 1, \"rate\": 20}}";
+    let output = fed(&["trace", "-", "--format", "zipkin"], scenario);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(json(&output).as_array().is_some_and(|spans| !spans.is_empty()));
+    let report = json(&fed(&["run", "-", "--json"], scenario));
+    let link = report["link"].as_str().expect("a link");
+    assert_eq!(out(&tutti(&["trace", link, "--format", "zipkin"])), out(&output));
+}
+
+#[test]
+fn what_there_is_no_room_for_is_said_beside_the_file() {
+    let scenario = "{\"duration\": \"6s\", \"load\": {\"clients\": 4, \"rate\": 3000}}";
+    let output = fed(&["trace", "-", "--format", "mermaid"], scenario);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("no room") && err(&output).contains("--story"), "{}", err(&output));
+}
+
+#[test]
+fn a_reader_of_a_trace_who_has_seen_enough_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tutti"))
+        .args(["trace", "lossy-network", "--format", "jaeger"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut some = [0; 100];
+    child.stdout.take().expect("piped").read_exact(&mut some).expect("some");
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert!(!err(&output).contains("panicked"), "{}", err(&output));

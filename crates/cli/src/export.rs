@@ -1,0 +1,93 @@
+//! `tutti trace`: a run as tools for tracing read it.
+
+use std::ffi::OsString;
+
+use lexopt::prelude::*;
+use tutti_core::export::{self, Format, Trace, Wanted};
+
+use super::input::{self, Experiment};
+use super::output::Output;
+use super::{Bad, Ending, help, nearest};
+
+/// How many stories are named to somebody who asked for one that there is not.
+const NAMED: usize = 8;
+
+pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<Ending, Bad> {
+    let (mut source, mut format, mut seed, mut until, mut story, mut out) = (None, None, None, None, None, None);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Short('h') | Long("help") => return help::print(output, help::TRACE),
+            Long("format") => format = Some(format_named(&args.value()?)?),
+            Long("seed") => seed = Some(input::number("--seed", args.value()?, 0, u64::MAX)?),
+            Long("until") => until = Some(input::time("--until", args.value()?)?),
+            Long("story") => story = Some(args.value()?.string()?),
+            Long("out") => out = Some(args.value()?),
+            Value(value) if source.is_none() => source = Some(value),
+            Value(value) => {
+                return Err(Bad::hint(
+                    format_args!("one scenario at a time: {} is one too many", value.to_string_lossy()),
+                    "`tutti trace --help` tells more",
+                ));
+            }
+            other => return Err(Bad::hint(other.unexpected(), "`tutti trace --help` lists the options")),
+        }
+    }
+    let such_as = "such as `tutti trace leader-crash --format perfetto --out trace.json`";
+    let source = source
+        .ok_or_else(|| Bad::hint("say which scenario: a preset, a file, a link, or - for standard input", such_as))?;
+    let format = format.ok_or_else(|| Bad::hint(format_args!("say which format: {}", names().join(", ")), such_as))?;
+    let mut experiment = input::experiment(&source)?;
+    experiment.scenario.seed = seed.unwrap_or(experiment.scenario.seed);
+    experiment.until = until.unwrap_or(experiment.until);
+
+    let wanted = story.as_ref().map_or(Wanted::All, |key| Wanted::Only(key.as_str().into()));
+    let trace = record(&experiment, wanted);
+    if let Some(key) = story.filter(|_| trace.stories.is_empty()) {
+        return Err(no_story(&key, &record(&experiment, Wanted::All)));
+    }
+    if let Some(note) = trace.left_out.note() {
+        eprintln!("tutti: {note}: --until ends the run earlier, --story tells one story");
+    }
+    let text = format.write(&trace);
+    match out.filter(|path| path != "-") {
+        None => output.text(&text),
+        Some(path) => std::fs::write(&path, text)
+            .map_err(|error| Bad(format!("cannot write the trace to {}: {error}", path.to_string_lossy())))?,
+    }
+    Ok(Ending::Held)
+}
+
+fn record(experiment: &Experiment, wanted: Wanted) -> Trace {
+    export::record(&experiment.scenario, experiment.by_hand.clone(), experiment.until, wanted)
+}
+
+fn names() -> Vec<&'static str> {
+    Format::ALL.map(Format::name).to_vec()
+}
+
+fn format_named(name: &OsString) -> Result<Format, Bad> {
+    let name = name.to_string_lossy();
+    Format::named(&name).ok_or_else(|| {
+        let question = nearest::question(&name, names());
+        Bad::hint(
+            format_args!("--format {name}: there is no such format{question}"),
+            format_args!("one of: {}", names().join(", ")),
+        )
+    })
+}
+
+fn no_story(key: &str, trace: &Trace) -> Bad {
+    let keys = || trace.stories.iter().map(|story| story.key.as_str());
+    let mut some: Vec<&str> = keys().take(NAMED).collect();
+    if keys().nth(NAMED).is_some() {
+        some.push("and so on");
+    }
+    let question = nearest::question(key, keys());
+    if some.is_empty() {
+        return Bad(format!("--story {key}: nothing happens in this run of which there is a story"));
+    }
+    Bad::hint(
+        format_args!("--story {key}: there is no such story in this run{question}"),
+        format_args!("there are: {}", some.join(", ")),
+    )
+}
