@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use lexopt::prelude::*;
-use tutti_core::export::{self, Format, Trace, Wanted};
+use tutti_export::{Format, Trace, Wanted};
 
 use super::input::{self, Experiment};
 use super::output::Output;
@@ -58,7 +58,7 @@ pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<End
 }
 
 fn record(experiment: &Experiment, wanted: Wanted) -> Trace {
-    export::record(&experiment.scenario, experiment.by_hand.clone(), experiment.until, wanted)
+    tutti_export::record(&experiment.scenario, experiment.by_hand.clone(), experiment.until, wanted)
 }
 
 fn names() -> Vec<&'static str> {

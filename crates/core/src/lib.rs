@@ -15,12 +15,10 @@
 //! - [`lab`]: where all meet: the actors, their wire messages, the commands, the scene;
 //! - [`scenario`]: the one scenario format, its presets and its links;
 //! - [`timeline`]: commands, checkpoints and branches: seek, fork, replay;
-//! - [`export`]: a run as stories of spans and messages, in the formats of other tools;
 //! - [`search`]: chaos drawn from a seed, and the sweep.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-pub mod export;
 pub mod lab;
 pub mod scenario;
 pub mod search;

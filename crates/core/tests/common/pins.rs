@@ -2,9 +2,9 @@
 //! Native and wasm tests hold the same list.
 
 use tutti_core::base::{Time, digest};
-use tutti_core::export::{Format, Wanted, record};
 use tutti_core::scenario::presets;
 use tutti_core::timeline::judge;
+use tutti_export::{Format, Wanted, record};
 
 /// Every preset and the hash of its whole trace.
 pub(crate) const PINS: [(&str, &str); 10] = [

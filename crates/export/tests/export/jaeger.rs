@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tutti_core::export::Format;
+use tutti_export::Format;
 
 use super::TRACES;
 

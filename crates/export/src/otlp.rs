@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::ids::unix_nanos;
 use super::json;
 use super::model::{self, SpanKind, Story, Trace};
-use crate::base::NodeId;
+use tutti_core::base::NodeId;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,7 +8,7 @@ use super::collect::{MAX_MESSAGES, MAX_SPANS, MAX_STORIES, Wanted};
 use super::ids::{SpanId, TraceId};
 use super::model::{Attribute, Fate, LeftOut, Message, Span, SpanKind, Status, Story, Value};
 use super::register::{Task, Thread};
-use crate::base::{EventId, MessageId, NodeId, Time};
+use tutti_core::base::{EventId, MessageId, NodeId, Time};
 
 /// Which story, by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

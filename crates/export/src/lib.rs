@@ -11,6 +11,9 @@
 //! | `register.rs` | which note and which message belong to which story: the one file to extend for another service |
 //! | `otlp.rs`, `jaeger.rs`, `zipkin.rs`, `perfetto.rs`, `mermaid.rs` | the formats |
 
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
 mod book;
 mod collect;
 mod ids;
@@ -31,9 +34,9 @@ pub use model::{
     Attribute, Fate, LeftOut, Message, Occurrence, OccurrenceKind, Span, SpanKind, Status, Story, Trace, Value,
 };
 
-use crate::base::Time;
-use crate::scenario::Scenario;
-use crate::timeline::{Placed, judge_with};
+use tutti_core::base::Time;
+use tutti_core::scenario::Scenario;
+use tutti_core::timeline::{Placed, judge_with};
 
 /// A format that other tools read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

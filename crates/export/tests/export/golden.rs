@@ -1,7 +1,7 @@
 //! One small story, in every format, to the letter.
 
 use tutti_core::base::Time;
-use tutti_core::export::{Format, Wanted, record};
+use tutti_export::{Format, Wanted, record};
 
 use super::preset;
 

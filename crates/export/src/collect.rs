@@ -5,13 +5,13 @@ use smol_str::SmolStr;
 use super::book::{Book, Now, Sending};
 use super::model::{Fate, Occurrence, OccurrenceKind, Status, Trace};
 use super::register::Register;
-use crate::base::{NodeId, Time, digest};
-use crate::consensus::raft::{self, Role};
-use crate::lab::words::{self, Names};
-use crate::lab::{Actor, Command, Event, Note};
-use crate::scenario::Scenario;
-use crate::sim::{EventKind, Sink};
-use crate::timeline::Run;
+use tutti_core::base::{NodeId, Time, digest};
+use tutti_core::consensus::raft::{self, Role};
+use tutti_core::lab::words::{self, Names};
+use tutti_core::lab::{Actor, Command, Event, Note};
+use tutti_core::scenario::Scenario;
+use tutti_core::sim::{EventKind, Sink};
+use tutti_core::timeline::Run;
 
 /// The most stories that are told.
 pub const MAX_STORIES: usize = 5_000;

@@ -1,8 +1,8 @@
 //! However long a run is, its file has an end, and says what is missing.
 
 use tutti_core::base::Time;
-use tutti_core::export::{Format, MAX_LINES, MAX_MESSAGES, MAX_SPANS, MAX_STORIES};
 use tutti_core::scenario::Scenario;
+use tutti_export::{Format, MAX_LINES, MAX_MESSAGES, MAX_SPANS, MAX_STORIES};
 
 use super::told;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ids::SpanId;
 use super::model::{Span, Trace};
-use crate::base::{NodeId, Time};
+use tutti_core::base::{NodeId, Time};
 
 /// The line of each span at its node, from 0.
 pub(super) struct Lanes {
@@ -49,5 +49,5 @@ impl Lanes {
 
 /// When a span ends as it is drawn: nothing is so short that it could not be seen.
 pub(super) fn shown_until(trace: &Trace, span: &Span) -> Time {
-    trace.end_of(span).max(span.start + crate::base::Span(1))
+    trace.end_of(span).max(span.start + tutti_core::base::Span(1))
 }

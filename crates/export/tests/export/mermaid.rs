@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use merman_core::{Engine, ParseOptions};
 use serde_json::Value;
 use tutti_core::base::Time;
-use tutti_core::export::{Format, MAX_LINES, Trace};
+use tutti_export::{Format, MAX_LINES, Trace};
 
 use super::{TRACES, nasty, preset, told};
 

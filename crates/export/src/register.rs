@@ -24,10 +24,10 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
 use super::model::{SpanKind, Status, Value};
-use crate::base::{EventId, LogIndex, MessageId, NodeId, RequestId};
-use crate::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
-use crate::lab::words::{self, Names};
-use crate::lab::{ClientNote, Machine, MessageKind, Note, Wire};
+use tutti_core::base::{EventId, LogIndex, MessageId, NodeId, RequestId};
+use tutti_core::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
+use tutti_core::lab::words::{self, Names};
+use tutti_core::lab::{ClientNote, Machine, MessageKind, Note, Wire};
 
 /// What runs through a story and holds it together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -243,7 +243,7 @@ impl Register {
                 book.end(Task::Campaign(node), Status::Ok, now);
             }
             Note::SteppedDown { from, .. } => {
-                let words = words::note(node, &crate::lab::Note::Server(note.clone()), names);
+                let words = words::note(node, &tutti_core::lab::Note::Server(note.clone()), names);
                 if from == Role::Leader {
                     book.end_all(all.0, all.1, |_| true, &Status::Error(words), now);
                 } else {

@@ -15,8 +15,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 use tutti_core::base::Time;
-use tutti_core::export::{Trace, Wanted, record};
 use tutti_core::scenario::{Scenario, presets};
+use tutti_export::{Trace, Wanted, record};
 
 /// A scenario whose texts are as bad as they can be.
 const NASTY: &str = r##"{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::{EventId, Time, digest};
+use tutti_core::base::{EventId, Time, digest};
 
 /// The moment in Unix time, in seconds, that a run begins at in formats which want one: the start of 2020, in UTC. A run
 /// has no date of its own, and with the date of the day its files would differ from one day to the next.

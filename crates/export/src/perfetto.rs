@@ -10,7 +10,7 @@ use super::ids::SpanId;
 use super::json;
 use super::lanes::{Lanes, shown_until};
 use super::model::{self, Fate, Message, OccurrenceKind, Span, Status, Story, Trace};
-use crate::base::{NodeId, Time};
+use tutti_core::base::{NodeId, Time};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,7 @@
 use opentelemetry_proto::tonic::common::v1::any_value;
 use opentelemetry_proto::tonic::trace::v1::{Span, TracesData};
 use serde_json::Value;
-use tutti_core::export::{EPOCH, Format, Trace};
+use tutti_export::{EPOCH, Format, Trace};
 
 use super::{TRACES, is_within, nasty, told};
 use tutti_core::base::Time;

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::ids::{SpanId, TraceId};
-use crate::base::{MessageId, NodeId, Time};
+use tutti_core::base::{MessageId, NodeId, Time};
 
 /// A run, told as stories.
 #[derive(Clone, Debug, PartialEq, Eq)]

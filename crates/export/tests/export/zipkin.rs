@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
-use tutti_core::export::{EPOCH, Format};
+use tutti_export::{EPOCH, Format};
 use zipkin_types::Span;
 
 use super::TRACES;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tutti_core::base::Time;
-use tutti_core::export::{Fate, OccurrenceKind, SpanKind, Status, Story, Trace, Wanted, record};
+use tutti_export::{Fate, OccurrenceKind, SpanKind, Status, Story, Trace, Wanted, record};
 
 use super::{TRACES, preset, told};
 

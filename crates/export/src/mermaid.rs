@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::model::{Fate, Message, Trace};
-use crate::base::{MessageId, NodeId, Time};
+use tutti_core::base::{MessageId, NodeId, Time};
 
 /// The most arrows and notes of one diagram: more than that nobody reads, and no page draws in time.
 pub const MAX_LINES: usize = 400;
