@@ -25,4 +25,4 @@ pub mod search;
 pub mod timeline;
 
 #[doc(inline)]
-pub use tutti_world::{base, bus, check, consensus, sim, store};
+pub use tutti_world::{base, bus, check, consensus, shop, sim, store};

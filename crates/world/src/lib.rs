@@ -12,6 +12,7 @@
 //! - [`bus`]: the event bus, a pure `StateMachine`: topics, consumer groups, redelivery, dead letters;
 //! - [`store`]: the event store, a pure `StateMachine`: streams, projections, the past;
 //! - [`consensus`]: protocols that replicate any `StateMachine`;
+//! - [`shop`]: the business of an event-driven shop: its events, what its services make of them, its read models;
 //! - [`lab`]: where both meet: the actors, their wire messages, how a world is set up;
 //! - [`check`]: invariants, one a file, and linearizability;
 //! - [`run`]: a world with its onlookers: the trace hash, the checks, the counters.
@@ -24,5 +25,6 @@ pub mod check;
 pub mod consensus;
 pub mod lab;
 pub mod run;
+pub mod shop;
 pub mod sim;
 pub mod store;

@@ -1,0 +1,3 @@
+//! The shop as a plain value.
+
+mod wire;

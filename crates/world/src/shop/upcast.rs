@@ -1,0 +1,68 @@
+//! Old events, read by newer code: what is stored never changes.
+//!
+//! The first form of `OrderCreated` left it to the reader to add up what the lines cost. The second says it, since a
+//! sum is a fact of the day on which it was shown to the customer.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::ShopEvent;
+use super::ids::{OrderId, UserId};
+use super::items::Items;
+use super::kind::Kind;
+use crate::base::Time;
+use crate::store::{Malformed, SchemaVersion, Upcaster, Upcasters};
+
+/// `OrderCreated` as it was at first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OrderCreatedV1 {
+    /// Which order.
+    pub order: OrderId,
+    /// Whose.
+    pub user: UserId,
+    /// What it is about.
+    pub items: Items,
+    /// When.
+    pub timestamp: Time,
+}
+
+impl OrderCreatedV1 {
+    /// The payload as it was written then.
+    pub fn payload(&self) -> Vec<u8> {
+        // Writing to memory fails for no value that this type can hold.
+        postcard::to_allocvec(&(Kind::OrderCreated as u8, self)).unwrap_or_default()
+    }
+}
+
+fn order_created_2(payload: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let read = postcard::from_bytes::<(u8, OrderCreatedV1)>(payload);
+    let (_, old) = read.map_err(|_| Malformed::because("not an OrderCreated of version 1"))?;
+    let total = old.items.total().ok_or_else(|| Malformed::because("it costs more than any number says"))?;
+    let OrderCreatedV1 { order, user, items, timestamp } = old;
+    Ok(ShopEvent::OrderCreated { order, user, items, total, timestamp }.payload())
+}
+
+/// The upcasters of a kind, from its first version on.
+fn steps(kind: Kind) -> &'static [Upcaster] {
+    match kind {
+        Kind::OrderCreated => &[order_created_2],
+        _ => &[],
+    }
+}
+
+/// The newest form of a kind.
+pub fn newest(kind: Kind) -> SchemaVersion {
+    SchemaVersion(steps(kind).len() as u16 + 1)
+}
+
+/// What the shop's readers know: every kind, and how its old forms become the newest. Anything else is an error.
+pub fn upcasters() -> Upcasters {
+    Kind::ALL.into_iter().fold(Upcasters::strict(), |known, kind| known.knowing(kind.name(), steps(kind)))
+}
+
+/// The payload of a record, in its newest form.
+pub(super) fn bring(kind: Kind, version: u16, payload: &[u8]) -> Result<Vec<u8>, Malformed> {
+    if version == 0 || version > newest(kind).0 {
+        return Err(Malformed::because("of a version that is not known"));
+    }
+    steps(kind).iter().skip(usize::from(version) - 1).try_fold(payload.to_vec(), |payload, step| step(&payload))
+}
