@@ -34,9 +34,11 @@
 //! | `wire.rs`, `upcast.rs` | events as records and stored events, and the old forms of them |
 //! | `catalog.rs`, `rules.rs`, `defect.rs` | what can be chosen about a shop |
 //! | `order.rs`, `payment.rs`, `inventory.rs`, `shipping.rs`, `fraud.rs`, `analytics.rs`, `provider.rs` | the books |
+//! | `balance.rs`, `imbalance.rs` | what must hold, and what was seen when it did not |
 //! | `book.rs`, `effect.rs`, `seen.rs`, `table.rs` | what whoever runs them needs, and what they are made of |
 
 mod analytics;
+pub mod balance;
 mod book;
 mod catalog;
 mod defect;
@@ -45,6 +47,7 @@ mod event;
 mod fraud;
 mod identity;
 mod ids;
+mod imbalance;
 mod inventory;
 mod items;
 mod kind;
@@ -63,6 +66,7 @@ mod upcast;
 mod wire;
 
 pub use analytics::{AnalyticsBook, Counted, Figures, ItemFigures};
+pub use balance::{Balance, Books};
 pub use book::{Book, Service};
 pub use catalog::{Catalog, CatalogError, Item, OrderError};
 pub use defect::{Defect, Defects};
@@ -71,6 +75,7 @@ pub use event::{ShopEvent, Subject};
 pub use fraud::{FraudBook, Suspect};
 pub use identity::{Identity, order_thread};
 pub use ids::{BrowseNumber, Cents, ItemId, OrderId, PaymentId, Quantity, TrackingId, UserId};
+pub use imbalance::{Imbalance, Invariant};
 pub use inventory::{InventoryBook, Level, Reservation, StockChange};
 pub use items::{Items, Left, Line};
 pub use kind::{Kind, Topic};
