@@ -34,6 +34,7 @@
 //! | `wire.rs`, `upcast.rs` | events as records and stored events, and the old forms of them |
 //! | `catalog.rs`, `rules.rs`, `defect.rs` | what can be chosen about a shop |
 //! | `order.rs`, `payment.rs`, `inventory.rs`, `shipping.rs`, `fraud.rs`, `analytics.rs`, `provider.rs` | the books |
+//! | `views/` | read models: folds over the facts |
 //! | `balance.rs`, `imbalance.rs` | what must hold, and what was seen when it did not |
 //! | `book.rs`, `effect.rs`, `seen.rs`, `table.rs` | what whoever runs them needs, and what they are made of |
 
@@ -63,6 +64,7 @@ mod status;
 pub mod streams;
 mod table;
 mod upcast;
+pub mod views;
 mod wire;
 
 pub use analytics::{AnalyticsBook, Counted, Figures, ItemFigures};

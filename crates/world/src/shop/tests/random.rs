@@ -7,7 +7,7 @@ use super::rig::Rig;
 use crate::base::Stream;
 
 /// A shop of few things, so that some orders find none left.
-fn catalog() -> Catalog {
+pub(super) fn catalog() -> Catalog {
     let item = |name: &str, price, stock| Item { name: name.into(), price: Cents(price), stock: Quantity(stock) };
     Catalog::new(vec![item("a", 100, 12), item("b", 250, 4), item("c", 900, 2)]).expect("within the limits")
 }
