@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::base::Chunked;
 
-/// The most rows of any table.
-const MAX_ROWS: u32 = 1 << 20;
+/// The most rows of any table: more than there are orders.
+const MAX_ROWS: u32 = 1 << 17;
 
 /// Rows by number, as cheap to copy as [`Chunked`]: what did not change is shared. A number that was never written has
 /// the default row.

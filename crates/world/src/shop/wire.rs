@@ -4,6 +4,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::event::{ShopEvent, Subject};
 use super::kind::Kind;
+use super::limits::{MAX_LINES, MAX_ORDERS, MAX_USERS};
 use super::upcast;
 use crate::base::CausationId;
 use crate::bus::{Header, Record};
@@ -76,8 +77,26 @@ impl ShopEvent {
 
     fn read(kind: Kind, payload: &[u8]) -> Result<ShopEvent, Malformed> {
         match postcard::take_from_bytes::<ShopEvent>(payload) {
-            Ok((event, [])) if event.kind() == kind => Ok(event),
+            Ok((event, [])) if event.kind() == kind && event.is_within_limits() => Ok(event),
             _ => Err(Malformed::because(format_smolstr!("not a {kind}"))),
         }
+    }
+
+    /// Whether it is about what can be in a shop: so that no number from outside makes a table grow for nothing.
+    fn is_within_limits(&self) -> bool {
+        let subject = match self.subject() {
+            Subject::Order(order) => order.0 < MAX_ORDERS,
+            Subject::Browsing(user, _) => user.0 < MAX_USERS,
+        };
+        let rest = match self {
+            ShopEvent::OrderCreated { user, items, .. } | ShopEvent::OrderPlaced { user, items, .. } => {
+                user.0 < MAX_USERS && items.lines().len() <= MAX_LINES
+            }
+            ShopEvent::PaymentProcessed { items, .. } | ShopEvent::StockUpdated { items, .. } => {
+                items.lines().len() <= MAX_LINES
+            }
+            _ => true,
+        };
+        subject && rest
     }
 }

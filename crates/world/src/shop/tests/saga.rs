@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::rig::{Mood, Rig};
+use crate::store::{Filter, GlobalPosition};
 
 fn rig() -> Rig {
     Rig::new(&Catalog::default(), &Rules::default())
@@ -21,6 +22,12 @@ fn balanced(rig: &mut Rig) {
 
 fn count(rig: &Rig, kind: Kind) -> usize {
     rig.published.iter().filter(|(_, published)| *published == kind).count()
+}
+
+/// The facts of an order's own stream.
+fn facts(rig: &Rig, order: u32) -> impl Iterator<Item = ShopEvent> {
+    let stored = rig.store.read(&Filter::Stream(streams::order(OrderId(order))), GlobalPosition::START);
+    stored.map(|event| ShopEvent::from_stored(&event).expect("one of the shop's"))
 }
 
 fn available(rig: &Rig, item: u16) -> u32 {
@@ -164,6 +171,8 @@ fn an_order_that_is_cancelled_before_it_is_paid_is_never_charged() {
     rig.hand(Service::Payment, Kind::ShippingCancelled);
     balanced(&mut rig);
     assert_eq!((rig.status(0), rig.money(0)), (Status::Rejected, (Cents(0), Cents(0))));
+    let reason = DeclineReason::Cancelled;
+    assert!(facts(&rig, 0).any(|fact| matches!(fact, ShopEvent::OrderRejected { reason: why, .. } if why == reason)));
 }
 
 /// The provider has captured, the answer is lost, and the order is cancelled before payment asks again.
@@ -264,7 +273,7 @@ fn a_compensation_that_fails_is_tried_again_until_the_money_is_back() {
     assert!(rig.hand(Service::Payment, Kind::PaymentProcessed));
     balanced(&mut rig);
     assert_eq!((rig.status(0), count(&rig, Kind::PaymentRefunded)), (Status::Cancelled, 1));
-    let failed = rig.store.count(&crate::store::Filter::Type("RefundFailed".into()));
+    let failed = rig.store.count(&Filter::Type("RefundFailed".into()));
     assert_eq!(failed, 1, "told once, however often it fails");
 }
 
@@ -292,10 +301,15 @@ fn two_reasons_to_let_an_order_be_are_one_refund() {
     rig.deadline(0);
     rig.hand(Service::Shipping, Kind::CancelRequested);
     rig.hand(Service::Inventory, Kind::PaymentProcessed);
+    // The second is heard of while the first is still being tried.
+    rig.mood = Mood::Down;
     rig.hand(Service::Payment, Kind::OutOfStock);
+    rig.mood = Mood::Well;
     rig.hand(Service::Payment, Kind::ShippingCancelled);
     balanced(&mut rig);
     assert_eq!((rig.status(0), count(&rig, Kind::PaymentRefunded)), (Status::Cancelled, 1));
+    let reason = CancelReason::OutOfStock(ItemId(7));
+    assert!(facts(&rig, 0).any(|fact| matches!(fact, ShopEvent::OrderCancelled { reason: why, .. } if why == reason)));
 }
 
 // S13
@@ -321,10 +335,8 @@ fn a_wrong_tracking_number_is_corrected_also_if_the_correction_comes_first() {
         assert_eq!(tracking(0), Some(right_number(OrderId(0))));
         assert_eq!(tracking(1), Some(right_number(OrderId(1))));
         assert_eq!(count(&rig, Kind::TrackingCorrected), 1);
-        let order = streams::order(OrderId(1));
-        let facts = rig.store.read(&crate::store::Filter::Stream(order), crate::store::GlobalPosition::START);
-        let kinds: Vec<String> = facts.map(|fact| fact.event_type().to_string()).collect();
-        assert_eq!(kinds[kinds.len() - 2..], ["OrderShipped", "TrackingCorrected"]);
+        let kinds: Vec<Kind> = facts(&rig, 1).map(|fact| fact.kind()).collect();
+        assert_eq!(kinds[kinds.len() - 2..], [Kind::OrderShipped, Kind::TrackingCorrected]);
     }
 }
 

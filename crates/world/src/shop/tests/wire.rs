@@ -103,6 +103,9 @@ fn what_is_not_an_event_of_the_shop_is_an_error_and_never_another_event() {
     assert!(with(|record| record.header.version = 0).is_err(), "older than the first");
     assert!(with(|record| record.payload = [&*record.payload, &[0]].concat().into()).is_err(), "more behind it");
     assert!(with(|record| record.payload = record.payload[..3].into()).is_err(), "cut off");
+    for event in one_of_each(OrderId(limits::MAX_ORDERS)).into_iter().filter(|event| event.order().is_some()) {
+        assert!(ShopEvent::from_record(&event.to_record(None)).is_err(), "of an order that cannot be");
+    }
 }
 
 #[test]
