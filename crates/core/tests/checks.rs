@@ -1,13 +1,14 @@
 //! The checks say nothing against histories in which nothing is wrong.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/cluster.rs"]
+mod cluster;
 
 use tutti_core::base::{NodeId, RegisterCommand, RegisterQuery, Span, Time};
 use tutti_core::lab::{Command, Request, World};
 use tutti_core::timeline::Run;
 
-use common::setup;
+use cluster::setup;
 
 /// A server that starts again knows its log from its snapshot on: what the snapshot stands for is not missing.
 #[test]

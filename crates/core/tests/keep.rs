@@ -1,7 +1,8 @@
 //! What a reader was doing outlives the page: all branches come back from a text, as far as each was played.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/deeds.rs"]
+mod deeds;
 
 use proptest::prelude::*;
 use tutti_core::base::{Span, Time};
@@ -11,7 +12,7 @@ use tutti_core::scenario::{Action, Scenario, TimedCommand};
 use tutti_core::timeline::score::{Mark, Score, StaffSpan};
 use tutti_core::timeline::{Faith, Opened, Player, Timeline, keep, restore};
 
-use common::deeds::{Deed, act, deed};
+use deeds::{Deed, act, deed};
 
 fn scenario(seed: u64) -> Scenario {
     let mut scenario = Scenario { seed, ..Scenario::default() };

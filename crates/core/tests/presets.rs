@@ -1,14 +1,15 @@
 //! Golden traces: every preset goes the same way on every machine, and comes to what it claims.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/pins.rs"]
+mod pins;
 
 use tutti_core::base::Time;
 use tutti_core::bus::workload::cycles;
 use tutti_core::scenario::presets;
 use tutti_core::timeline::{judge, written};
 
-use common::pins::{BUS, EXPORTS, PINS, exports, hash};
+use pins::{BUS, EXPORTS, PINS, exports, hash};
 
 #[test]
 fn every_preset_comes_to_what_it_claims() {

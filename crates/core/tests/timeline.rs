@@ -1,7 +1,10 @@
 //! B1: any moment of a run, forwards and backwards; an order in the past opens a branch, and branches stay.
 #![cfg(not(target_arch = "wasm32"))]
 
-mod common;
+#[path = "common/cluster.rs"]
+mod cluster;
+#[path = "common/deeds.rs"]
+mod deeds;
 
 use proptest::prelude::*;
 use tutti_core::base::{Span, Time};
@@ -12,8 +15,8 @@ use tutti_core::scenario::{Scenario, presets};
 use tutti_core::timeline::score::MarkKind;
 use tutti_core::timeline::{Faith, Moment, Opened, Player, Timeline, broken, link, open};
 
-use common::deeds::{act, deed};
-use common::setup;
+use cluster::setup;
+use deeds::{act, deed};
 
 /// The same history, played from the start by somebody who was never elsewhere.
 fn fresh(timeline: &Timeline, plan: &[(Time, Order)]) -> Timeline {

@@ -1,7 +1,10 @@
 //! The core compiled to wasm, in a real browser: `wasm-pack test --headless --chrome crates/core`.
 #![cfg(target_arch = "wasm32")]
 
-mod common;
+#[path = "common/cluster.rs"]
+mod cluster;
+#[path = "common/pins.rs"]
+mod pins;
 
 use tutti_core::base::{Span, Time};
 use tutti_core::bus::workload::cycles;
@@ -10,8 +13,8 @@ use tutti_core::scenario::presets;
 use tutti_core::timeline::{Timeline, written};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use common::pins::{BUS, EXPORTS, PINS, exports, hash};
-use common::setup;
+use cluster::setup;
+use pins::{BUS, EXPORTS, PINS, exports, hash};
 
 wasm_bindgen_test_configure!(run_in_browser);
 

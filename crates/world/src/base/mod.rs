@@ -1,6 +1,7 @@
 //! What every room needs: ids, time, chance, portable hashing, state machines and their sessions.
 
 mod chunked;
+mod defects;
 mod hash;
 mod ids;
 mod machine;
@@ -12,6 +13,7 @@ mod sorted_map;
 mod time;
 
 pub use chunked::Chunked;
+pub(crate) use defects::defect_set;
 pub use hash::{StableHasher, digest};
 pub(crate) use ids::number;
 pub use ids::{

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::defect_set;
+
 /// A famous bug.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -23,21 +25,4 @@ impl Defect {
     }
 }
 
-/// A set of defects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Defects(u32);
-
-impl Defects {
-    /// Whether the defect is switched on.
-    #[inline]
-    pub fn has(self, defect: Defect) -> bool {
-        self.0 & (1 << defect as u8) != 0
-    }
-
-    /// The set with one more.
-    #[must_use]
-    pub fn with(self, defect: Defect) -> Defects {
-        Defects(self.0 | 1 << defect as u8)
-    }
-}
+defect_set!();

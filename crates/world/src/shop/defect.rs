@@ -1,5 +1,9 @@
 //! Known bugs of event-driven shops, to be switched on to see which check turns red.
 
+use serde::{Deserialize, Serialize};
+
+use crate::base::defect_set;
+
 /// A famous bug.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -44,40 +48,7 @@ impl Defect {
     }
 }
 
-/// A set of defects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Defects(u32);
-
-impl Defects {
-    /// Whether the defect is switched on.
-    #[inline]
-    pub fn has(self, defect: Defect) -> bool {
-        self.0 & (1 << defect as u8) != 0
-    }
-
-    /// Whether none is.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The set with one more.
-    #[must_use]
-    pub fn with(self, defect: Defect) -> Defects {
-        Defects(self.0 | 1 << defect as u8)
-    }
-}
-
-impl From<Vec<Defect>> for Defects {
-    fn from(list: Vec<Defect>) -> Self {
-        list.into_iter().fold(Defects::default(), Defects::with)
-    }
-}
-
-impl From<Defects> for Vec<Defect> {
-    fn from(set: Defects) -> Self {
-        Defect::ALL.into_iter().filter(|&d| set.has(d)).collect()
-    }
-}
+defect_set!();
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,8 @@
 //! What can be chosen about a Raft server, its known bugs among it.
 
-use crate::base::{NodeId, Span};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{NodeId, Span, defect_set};
 
 /// How one server runs. The same on every server of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,37 +97,4 @@ impl Defect {
     }
 }
 
-/// A set of defects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Defects(u32);
-
-impl Defects {
-    /// Whether the defect is switched on.
-    #[inline]
-    pub fn has(self, defect: Defect) -> bool {
-        self.0 & (1 << defect as u8) != 0
-    }
-
-    /// Whether none is.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The set with one more.
-    #[must_use]
-    pub fn with(self, defect: Defect) -> Defects {
-        Defects(self.0 | 1 << defect as u8)
-    }
-}
-
-impl From<Vec<Defect>> for Defects {
-    fn from(list: Vec<Defect>) -> Self {
-        list.into_iter().fold(Defects::default(), Defects::with)
-    }
-}
-
-impl From<Defects> for Vec<Defect> {
-    fn from(set: Defects) -> Self {
-        Defect::ALL.into_iter().filter(|&d| set.has(d)).collect()
-    }
-}
+defect_set!();

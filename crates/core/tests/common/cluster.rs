@@ -1,10 +1,4 @@
-//! What the tests of the whole core share.
-
-#![allow(dead_code, reason = "each test uses its part")]
-
-#[cfg(not(target_arch = "wasm32"))]
-pub(crate) mod deeds;
-pub(crate) mod pins;
+//! A cluster for the tests of the whole core.
 
 use tutti_core::base::{NodeId, Span};
 use tutti_core::consensus::raft::Config;
