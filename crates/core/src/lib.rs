@@ -10,6 +10,7 @@
 //!
 //! - [`base`]: ids, time, chance, the `StateMachine` trait, client sessions;
 //! - [`sim`]: the world: virtual time, the event queue, network, disks, faults, the trace;
+//! - [`bus`], [`store`], [`broker`]: the event bus, the event store, and one machine made of both;
 //! - [`consensus`]: protocols that replicate any `StateMachine`;
 //! - [`check`]: invariants, one a file, and linearizability;
 //! - [`lab`]: where all meet: the actors, their wire messages, the commands, the scene;
@@ -25,4 +26,4 @@ pub mod search;
 pub mod timeline;
 
 #[doc(inline)]
-pub use tutti_world::{base, bus, check, consensus, shop, sim, store};
+pub use tutti_world::{base, broker, bus, check, consensus, service, shop, sim, store};

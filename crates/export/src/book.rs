@@ -36,6 +36,7 @@ pub(super) struct Now {
 }
 
 /// A message as it is sent.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Sending {
     pub(super) id: MessageId,
     pub(super) from: NodeId,
@@ -215,6 +216,12 @@ impl Book {
     /// The root of a story.
     pub(super) fn root(&self, story: StoryNumber) -> SpanPlace {
         SpanPlace { story, span: 0 }
+    }
+
+    /// Whether a node has done something of this name in a story.
+    pub(super) fn was_at(&self, story: StoryNumber, name: &str, node: NodeId) -> bool {
+        let spans = self.stories.get(story.0).map_or(&[][..], |story| &story.spans);
+        spans.iter().any(|span| span.node == node && span.name == name)
     }
 
     /// The span that a span is part of; of a root, itself.

@@ -9,6 +9,7 @@
 //! | `collect.rs` | the collector: what is the same for every kind of story, and the limits |
 //! | `book.rs` | the stories while they are being told: tasks that begin and end, messages that carry them |
 //! | `register.rs` | which note and which message belong to which story: the one file to extend for another service |
+//! | `shop.rs` | the same for a shop: an order is a story |
 //! | `otlp.rs`, `jaeger.rs`, `zipkin.rs`, `perfetto.rs`, `mermaid.rs` | the formats |
 
 #![forbid(unsafe_code)]
@@ -25,6 +26,7 @@ mod model;
 mod otlp;
 mod perfetto;
 mod register;
+mod shop;
 mod zipkin;
 
 pub use collect::{Collector, MAX_MESSAGES, MAX_SPANS, MAX_STORIES, Wanted};

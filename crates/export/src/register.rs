@@ -24,10 +24,13 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
 use super::model::{SpanKind, Status, Value};
-use tutti_core::base::{EventId, LogIndex, MessageId, NodeId, RequestId};
+use super::shop::{self, Shop};
+use tutti_core::base::{DomainEventId, EventId, LogIndex, MessageId, NodeId, RequestId};
 use tutti_core::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
 use tutti_core::lab::words::{self, Names};
 use tutti_core::lab::{ClientNote, Machine, MessageKind, Note, Wire};
+use tutti_core::service::CallId;
+use tutti_core::shop::OrderId;
 
 /// What runs through a story and holds it together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +39,8 @@ pub(super) enum Thread {
     Request(RequestId),
     /// A campaign, by its number in the run.
     Campaign(u64),
+    /// An order of a shop.
+    Order(OrderId),
 }
 
 impl Thread {
@@ -44,6 +49,7 @@ impl Thread {
         match self {
             Thread::Request(id) => format_smolstr!("{id}"),
             Thread::Campaign(number) => format_smolstr!("election-{number}"),
+            Thread::Order(order) => format_smolstr!("order-{order}"),
         }
     }
 }
@@ -66,6 +72,18 @@ pub(super) enum Task {
     Round(NodeId),
     /// A server answers a candidate: first the server, then the candidate.
     Vote(NodeId, NodeId),
+    /// An order is on its way to its end.
+    Order(OrderId),
+    /// The order desk takes an order.
+    Take(NodeId),
+    /// A worker of a service works on an event.
+    Work(NodeId, u8),
+    /// The provider deals with a service's call.
+    Call(NodeId, CallId),
+    /// A service brings an event to the bus.
+    Publish(NodeId, DomainEventId),
+    /// A service brings an event to the store.
+    Keep(NodeId, DomainEventId),
 }
 
 /// No log is so long.
@@ -77,11 +95,13 @@ pub(super) struct Register {
     campaigns: u64,
     /// The last request that arrived: the event of its arrival, and the attempt that began with it.
     arrived: Option<(EventId, SpanPlace)>,
+    shop: Shop,
 }
 
 impl Register {
     /// A message is sent.
     pub(super) fn sent(&mut self, book: &mut Book, names: &Names, sending: Sending, body: &Wire, now: Now) {
+        self.shop.sent(book, sending, body, now);
         let (from, to) = (sending.from, sending.to);
         match body {
             Wire::Request(request) => {
@@ -133,7 +153,7 @@ impl Register {
                 let round = book.parent(vote);
                 book.send(vote.story(), &answer(sending), Some(vote), Some(round), now);
             }
-            Wire::Raft(raft::Message::InstallSnapshot { .. }) => {}
+            Wire::Raft(raft::Message::InstallSnapshot { .. }) | Wire::Shop(_) => {}
         }
     }
 
@@ -145,6 +165,7 @@ impl Register {
         body: &Wire,
         now: Now,
     ) {
+        self.shop.delivered(book, (message, from, to), body, now);
         let kind = words::kind(body.kind());
         match body {
             Wire::Request(request) => {
@@ -175,7 +196,7 @@ impl Register {
                 };
                 book.receive(message, vote);
             }
-            Wire::Reply(_) | Wire::Raft(_) => {}
+            Wire::Reply(_) | Wire::Raft(_) | Wire::Shop(_) => {}
         }
     }
 
@@ -192,6 +213,8 @@ impl Register {
         match note {
             Note::Client(note) => client_noted(book, names, node, note, now),
             Note::Server(note) => self.server_noted(book, names, node, note, cause, now),
+            Note::Service(note) => self.shop.noted(book, node, note, now),
+            Note::Customers(note) => shop::customers_noted(book, node, note, now),
         }
     }
 

@@ -11,8 +11,10 @@
 //! - [`sim`]: the world: virtual time, the event queue, network, disks, faults, the trace;
 //! - [`bus`]: the event bus, a pure `StateMachine`: topics, consumer groups, redelivery, dead letters;
 //! - [`store`]: the event store, a pure `StateMachine`: streams, projections, the past;
+//! - [`broker`]: bus and store as one machine, for one log;
 //! - [`consensus`]: protocols that replicate any `StateMachine`;
 //! - [`shop`]: the business of an event-driven shop: its events, what its services make of them, its read models;
+//! - [`service`]: services as processes: workers, disk, outbox; the provider and the customers outside;
 //! - [`lab`]: where both meet: the actors, their wire messages, how a world is set up;
 //! - [`check`]: invariants, one a file, and linearizability;
 //! - [`run`]: a world with its onlookers: the trace hash, the checks, the counters.
@@ -20,11 +22,13 @@
 #![deny(missing_docs)]
 
 pub mod base;
+pub mod broker;
 pub mod bus;
 pub mod check;
 pub mod consensus;
 pub mod lab;
 pub mod run;
+pub mod service;
 pub mod shop;
 pub mod sim;
 pub mod store;

@@ -1,5 +1,6 @@
 //! One node, whole: names and values for the panel that shows the selected node.
 
+use super::shop_detail;
 use super::words::{self, Names};
 use super::{Actor, LabTimer, Machine, World};
 use crate::base::NodeId;
@@ -30,6 +31,7 @@ impl Detail {
         let names = Names::of(world);
         let mut groups = match world.process(node) {
             Actor::Server(server) => server_groups(world, node, server, &names),
+            Actor::Service(_) | Actor::Provider(_) | Actor::Customers(_) => shop_detail::groups(world, node),
             Actor::Client(client) => vec![Group {
                 heading: "client",
                 rows: vec![
@@ -113,7 +115,7 @@ fn server_groups(world: &World, node: NodeId, server: &Raft<Machine>, names: &Na
         let waiting = server.waiting().len() + server.waiting_reads();
         groups.push(Group { heading: "clients", rows: vec![("waiting".into(), waiting.to_string())] });
     }
-    let values = server.machine().machine().iter().map(|(key, value)| (key.to_string(), value.to_string()));
+    let values = server.machine().machine().values().map(|(key, value)| (key.to_string(), value.to_string()));
     groups.push(Group { heading: "register", rows: values.collect() });
     groups
 }

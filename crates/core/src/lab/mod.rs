@@ -1,10 +1,14 @@
 //! Where all meet: the actors of the world and what travels between them, the orders that people give, and the
 //! projections that need no history: scene, logs, words.
 
+mod broker_words;
 pub mod detail;
 mod logs;
 mod order;
 pub mod scene;
+mod shop_detail;
+mod shop_scene;
+mod shop_words;
 mod situation;
 pub mod words;
 

@@ -92,6 +92,8 @@ pub enum NodeOrder {
         /// By how much it is set forwards, in microseconds.
         offset_us: i64,
     },
+    /// A part of the shop is asked for something.
+    Shop(Request),
 }
 
 /// What is to be done to a link.
@@ -152,6 +154,10 @@ pub enum KindName {
     Request,
     /// The answer to a client.
     Reply,
+    /// Somebody of the shop asks somebody else of it.
+    Call,
+    /// The answer to that.
+    Return,
 }
 
 /// What is to be done to a message in flight.
@@ -188,6 +194,8 @@ impl From<MessageKind> for KindName {
             MessageKind::Snapshot => KindName::Snapshot,
             MessageKind::Write | MessageKind::Read => KindName::Request,
             MessageKind::Reply { .. } => KindName::Reply,
+            MessageKind::Call => KindName::Call,
+            MessageKind::Return { .. } => KindName::Return,
         }
     }
 }
@@ -287,7 +295,8 @@ impl NodeOrder {
         let inward = |make: fn(NodeId, NodeId) -> Command| others().map(move |from| make(from, node));
         let cut = |from, to| Command::Cut { from, to };
         let heal = |from, to| Command::Heal { from, to };
-        match *self {
+        match self.clone() {
+            NodeOrder::Shop(request) => vec![Command::Request { node, request }],
             NodeOrder::Crash => vec![Command::Crash { node }],
             NodeOrder::Restart => vec![Command::Restart { node }],
             NodeOrder::Pause => vec![Command::Pause { node }],

@@ -2,7 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::{Actor, Client, LabTimer, Machine, World, client_name, server_name};
+use super::shop_scene as shop;
+use super::{Actor, Client, LabTimer, Machine, World, node_name};
 use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
 use crate::sim::Quality;
@@ -42,6 +43,49 @@ pub enum NodeKind {
     Server(ServerView),
     /// A client.
     Client(ClientView),
+    /// A service of the shop.
+    Service(ServiceView),
+    /// The payment provider.
+    Provider(ProviderView),
+    /// The customers.
+    Customers(CustomersView),
+}
+
+/// What is seen of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceView {
+    /// What it does.
+    pub role: crate::shop::Service,
+    /// How many workers it has; with none it is there, but not in service.
+    pub workers: u8,
+    /// How many of them are at work.
+    pub busy: u8,
+    /// How many of these wait for the provider.
+    pub waiting: u8,
+    /// How many records and customers wait in it.
+    pub queue: usize,
+    /// How many facts and records wait in its outbox.
+    pub outbox: usize,
+    /// How many records its group has not dealt with, as far as the brokers know; `None`: it has no group.
+    pub lag: Option<u64>,
+}
+
+/// What is seen of the payment provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderView {
+    /// How many requests it works on.
+    pub busy: usize,
+    /// How many wait.
+    pub queue: usize,
+}
+
+/// What is seen of the customers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomersView {
+    /// How many orders they have placed.
+    pub placed: u32,
+    /// How many wait to be accepted.
+    pub waiting: usize,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.
@@ -146,11 +190,9 @@ impl Scene {
     /// The stage as it is now.
     pub fn of(world: &World) -> Scene {
         let nodes: Vec<NodeView> = world.ids().map(|id| node(world, id)).collect();
-        let is_server = |id: NodeId| matches!(nodes[id.slot()].kind, NodeKind::Server(_));
         let mut links = Vec::new();
         for from in world.ids() {
-            // Clients talk to servers and not to each other.
-            for to in world.ids().filter(|&to| to != from && (is_server(from) || is_server(to))) {
+            for to in world.ids().filter(|&to| to != from && talk(world.process(from), world.process(to))) {
                 let link = world.link(from, to);
                 links.push(LinkView { from, to, cut: link.cut, quality: link.quality });
             }
@@ -161,17 +203,36 @@ impl Scene {
     }
 }
 
+/// Whether two nodes talk to each other at all.
+fn talk(one: &Actor, other: &Actor) -> bool {
+    match (one, other) {
+        (Actor::Server(_), Actor::Server(_) | Actor::Client(_) | Actor::Service(_)) => true,
+        (Actor::Client(_) | Actor::Service(_), Actor::Server(_)) => true,
+        (Actor::Service(service), Actor::Provider(_)) | (Actor::Provider(_), Actor::Service(service)) => {
+            service.config().provider.is_some()
+        }
+        (Actor::Service(service), Actor::Customers(_)) | (Actor::Customers(_), Actor::Service(service)) => {
+            service.config().role == crate::shop::Service::Order
+        }
+        _ => false,
+    }
+}
+
 fn message(flight: &crate::sim::Flight<super::Wire>) -> MessageView {
     let (id, from, to, sent, due) = (flight.id, flight.from, flight.to, flight.sent, flight.due);
     MessageView { id, from, to, sent, due, changed: flight.changed, held: due == Time::NEVER, kind: flight.body.kind() }
 }
 
 fn node(world: &World, id: NodeId) -> NodeView {
-    let (name, kind) = match world.process(id) {
-        Actor::Server(raft) => (server_name(id.0), NodeKind::Server(server(world, id, raft))),
-        Actor::Client(client) => (client_name(client.config().number), NodeKind::Client(client_view(client))),
+    let actor = world.process(id);
+    let kind = match actor {
+        Actor::Server(raft) => NodeKind::Server(server(world, id, raft)),
+        Actor::Client(client) => NodeKind::Client(client_view(client)),
+        Actor::Service(service) => NodeKind::Service(shop::service(world, service)),
+        Actor::Provider(provider) => NodeKind::Provider(shop::provider(provider)),
+        Actor::Customers(customers) => NodeKind::Customers(shop::customers(customers)),
     };
-    NodeView { id, name, status: world.status(id), kind }
+    NodeView { id, name: node_name(id, actor), status: world.status(id), kind }
 }
 
 fn server(world: &World, id: NodeId, raft: &Raft<Machine>) -> ServerView {

@@ -7,7 +7,10 @@ use std::fmt::Write;
 use smol_str::SmolStr;
 
 use super::scene::MessageKind;
-use super::{ClientNote, Command, Note, Operation, Outcome, Request, Wire, World, client_name, server_name};
+use super::{
+    ClientNote, Command, Note, Operation, Outcome, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery,
+    ReplicatedResponse, Request, Wire, World, broker_words, node_name, shop_words,
+};
 use crate::base::{
     LogIndex, NodeId, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse, SessionResponse,
 };
@@ -22,11 +25,7 @@ pub struct Names(Vec<SmolStr>);
 impl Names {
     /// Of this world.
     pub fn of(world: &World) -> Names {
-        let name = |id: NodeId| match world.process(id) {
-            super::Actor::Server(_) => server_name(id.0),
-            super::Actor::Client(client) => client_name(client.config().number),
-        };
-        Names(world.ids().map(name).collect())
+        Names(world.ids().map(|id| node_name(id, world.process(id))).collect())
     }
 
     /// The name of a node.
@@ -83,6 +82,9 @@ pub fn kind(kind: MessageKind) -> &'static str {
         MessageKind::Read => "read request",
         MessageKind::Reply { ok: true } => "answer",
         MessageKind::Reply { ok: false } => "not served",
+        MessageKind::Call => "call",
+        MessageKind::Return { ok: true } => "answer",
+        MessageKind::Return { ok: false } => "refusal",
     }
 }
 
@@ -124,7 +126,10 @@ pub fn change(command: &RegisterCommand) -> String {
 pub fn entry(entry: &Entry<<super::Machine as crate::base::StateMachine>::Command>) -> String {
     match &entry.payload {
         Payload::NoOp => "no-op".into(),
-        Payload::Command(keyed) => change(&keyed.command),
+        Payload::Command(keyed) => match &keyed.command {
+            ReplicatedCommand::Register(command) => change(command),
+            ReplicatedCommand::Broker(command) => broker_words::command(command),
+        },
     }
 }
 
@@ -222,8 +227,14 @@ pub fn message(wire: &Wire, names: &Names) -> Vec<(&'static str, String)> {
             row(
                 "wants",
                 match &request.operation {
-                    consensus::Operation::Command(keyed) => format!("write {}", change(&keyed.command)),
-                    consensus::Operation::Query(RegisterQuery::Get { key }) => format!("read {key}"),
+                    consensus::Operation::Command(keyed) => match &keyed.command {
+                        ReplicatedCommand::Register(command) => format!("write {}", change(command)),
+                        ReplicatedCommand::Broker(command) => broker_words::command(command),
+                    },
+                    consensus::Operation::Query(ReplicatedQuery::Register(RegisterQuery::Get { key })) => {
+                        format!("read {key}")
+                    }
+                    consensus::Operation::Query(ReplicatedQuery::Broker(query)) => broker_words::query(query),
                 },
             );
         }
@@ -232,14 +243,23 @@ pub fn message(wire: &Wire, names: &Names) -> Vec<(&'static str, String)> {
             row(
                 "says",
                 match &reply.outcome {
-                    consensus::Outcome::Done(SessionResponse::Done(done)) => response(done),
+                    consensus::Outcome::Done(SessionResponse::Done(done)) => match done {
+                        ReplicatedResponse::Register(done) => response(done),
+                        ReplicatedResponse::Broker(done) => broker_words::response(done),
+                        ReplicatedResponse::Foreign => "refused: a command for another service".into(),
+                    },
                     consensus::Outcome::Done(SessionResponse::Expired) => "the session is gone".into(),
-                    consensus::Outcome::Answer(read) => answer(read),
+                    consensus::Outcome::Answer(read) => match read {
+                        ReplicatedAnswer::Register(read) => answer(read),
+                        ReplicatedAnswer::Broker(read) => broker_words::answer(read),
+                        ReplicatedAnswer::Foreign => "refused: a question to another service".into(),
+                    },
                     consensus::Outcome::NotLeader { leader } => not_leader(*leader, names),
                     consensus::Outcome::Busy => "too much to do".into(),
                 },
             );
         }
+        Wire::Shop(message) => rows.extend(shop_words::message(message)),
     }
     rows
 }
@@ -277,6 +297,7 @@ pub fn deed(command: &Command, names: &Names) -> String {
             Request::Get { server, query: RegisterQuery::Get { key } } => {
                 format!("{} asked to read {key} at {}", name(node), name(server))
             }
+            request => shop_words::deed(name(node), request),
         },
     }
 }
@@ -293,6 +314,8 @@ pub fn note(node: NodeId, note: &Note, names: &Names) -> String {
             ClientNote::Retried { id, server } => format!("{me} asks {} again for {id}", names.get(*server)),
             ClientNote::HeldBack => format!("{me} has too many requests open to make another"),
         },
+        Note::Service(note) => shop_words::service(me, note, names),
+        Note::Customers(note) => shop_words::customers(note),
     }
 }
 

@@ -7,9 +7,12 @@ use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SPAN, MAX
 use super::network::Difference;
 use super::problem::Inspection;
 use super::quantity::{ClockOffset, ClockRate, Ppm};
-use super::target::{Cast, NodeName, Target};
+use super::target::{Cast, NodeName, SERVICES, Target};
 use crate::base::{MessageId, Span};
 use crate::lab::KindName;
+use crate::service::MAX_WORKERS;
+use crate::shop::limits::{MAX_ITEMS, MAX_QUANTITY, MAX_USERS};
+use crate::shop::{ItemId, OrderId, Quantity, UserId};
 use crate::sim::Latency;
 
 /// A command with its time: `{"at": "1.2s", "do": {"crash": {"node": "leader"}}}`.
@@ -76,6 +79,46 @@ pub enum Action {
     Hold(Pick),
     /// A client asks a server: `{"to": "leader", "op": {"put": {"key": "x", "value": "1"}}}`.
     Request(RequestCommand),
+    /// A service works with so many workers from now on, 0 to 8: `{"service": "payment", "workers": 2}`. With none it
+    /// leaves the running system, with some it joins it.
+    Scale(ScaleCommand),
+    /// A customer orders: `{"user": 7, "item": 0, "quantity": 2}`.
+    Order(OrderCommand),
+    /// A customer asks what became of an order: `{"order": 3}`.
+    Ask(AskCommand),
+}
+
+/// How many workers a service has from now on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ScaleCommand {
+    /// Which service.
+    pub service: NodeName,
+    /// How many workers.
+    pub workers: u8,
+}
+
+/// What a customer orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OrderCommand {
+    /// Who; if not said, customer 0.
+    pub user: UserId,
+    /// Which item, by its place in the catalogue.
+    pub item: ItemId,
+    /// How many; if not said, one.
+    pub quantity: Quantity,
+}
+
+impl Default for OrderCommand {
+    fn default() -> Self {
+        OrderCommand { user: UserId(0), item: ItemId(0), quantity: Quantity(1) }
+    }
+}
+
+/// Which order a customer asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AskCommand {
+    /// By its number.
+    pub order: OrderId,
 }
 
 /// One node.
@@ -236,7 +279,14 @@ choice!(Action {
     "deliver_now" DeliverNow(pick),
     "hold" Hold(pick),
     "request" Request(request),
+    "scale" Scale(scale),
+    "order" Order(order),
+    "ask" Ask(ask),
 });
+
+record!(ScaleCommand { needed service, needed workers });
+record!(OrderCommand { optional user, needed item, optional quantity });
+record!(AskCommand { needed order });
 
 choice!(KindName {
     "pre_vote" PreVote,
@@ -248,6 +298,8 @@ choice!(KindName {
     "snapshot" Snapshot,
     "request" Request,
     "reply" Reply,
+    "call" Call,
+    "return" Return,
 });
 
 choice!(Op {
@@ -339,6 +391,22 @@ impl Action {
                 inspection.span("by", delay.by, Span::ZERO, MAX_SPAN);
             }
             Action::Request(request) => request.inspect(cast, inspection),
+            Action::Scale(scale) => {
+                match scale.service {
+                    NodeName::Shop(place) if usize::from(place) < SERVICES => {
+                        scale.service.inspect(cast, "service", inspection);
+                    }
+                    other => inspection.problem("service", format!("{other} is not a service")),
+                }
+                inspection.number("workers", scale.workers.into(), 0, MAX_WORKERS.into());
+            }
+            Action::Order(order) => {
+                NodeName::CUSTOMERS.inspect(cast, "user", inspection);
+                inspection.number("user", order.user.0.into(), 0, u64::from(MAX_USERS) - 1);
+                inspection.number("item", order.item.0.into(), 0, u64::from(MAX_ITEMS) - 1);
+                inspection.number("quantity", order.quantity.0.into(), 1, MAX_QUANTITY.into());
+            }
+            Action::Ask(_) => NodeName::CUSTOMERS.inspect(cast, "order", inspection),
         }
     }
 }
@@ -402,7 +470,9 @@ impl RequestCommand {
         inspect_server(self.to, cast, "to", inspection);
         match self.client {
             NodeName::Client(_) => self.client.inspect(cast, "client", inspection),
-            NodeName::Server(_) => inspection.problem("client", format!("{} is not a client", self.client)),
+            NodeName::Server(_) | NodeName::Shop(_) => {
+                inspection.problem("client", format!("{} is not a client", self.client))
+            }
         }
         let inside = inspection.enter("op");
         let (name, key, values) = match &self.op {

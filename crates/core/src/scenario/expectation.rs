@@ -158,8 +158,8 @@ impl Expectation {
             Expectation::Agreed(when) => until = when.at.map(|at| ("at", at)),
             Expectation::Linearizable => {}
             Expectation::Violated(name) => {
-                if !Invariant::ALL.iter().any(|invariant| invariant.name() == name.check) {
-                    let known: Vec<_> = Invariant::ALL.iter().map(|invariant| invariant.name()).collect();
+                if !Invariant::every().any(|invariant| invariant.name() == name.check) {
+                    let known: Vec<_> = Invariant::every().map(|invariant| invariant.name()).collect();
                     inspection.problem("check", format!("there is no such check; there are {}", known.join(", ")));
                 }
             }

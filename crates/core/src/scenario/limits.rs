@@ -52,3 +52,11 @@ pub const MAX_KEY: usize = 64;
 pub const MAX_VALUE: usize = 1_024;
 /// The most mistakes that are listed.
 pub const MAX_PROBLEMS: usize = 50;
+/// The most partitions of a topic.
+pub const MAX_PARTITIONS: u8 = 16;
+/// The most orders a second, of all customers together.
+pub const MAX_SHOP_RATE: u32 = 1_000;
+/// The most customers.
+pub const MAX_USERS: u32 = 10_000;
+/// The most that may wait in a queue of the shop.
+pub const MAX_WAITING: u32 = 10_000;

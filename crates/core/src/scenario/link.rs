@@ -9,7 +9,7 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use super::form::{choice, record};
+use super::form::{Record, Visit, choice, record};
 use super::limits::{MAX_CLOCK_OFFSET, MAX_COMMANDS, MAX_DURATION, MAX_SPAN};
 use super::network::Difference;
 use super::problem::{Inspection, ScenarioError};
@@ -111,8 +111,24 @@ struct Body {
 pub(super) enum Source {
     /// A preset, perhaps with another seed.
     Preset { name: SmolStr, seed: u64 },
+    /// It is written out, and has no shop.
+    Whole(Box<Shopless>),
     /// It is written out.
-    Whole(Box<Scenario>),
+    Shop(Box<Scenario>),
+}
+
+/// A scenario as it was written before there were shops.
+#[derive(Default)]
+pub(super) struct Shopless(Scenario);
+
+impl Record for Shopless {
+    fn fields(&mut self, visit: &mut Visit<'_>) {
+        self.0.fields(&mut |field| {
+            if field.name != "shop" {
+                visit(field);
+            }
+        });
+    }
 }
 
 /// An order as it is written: its time since the one before, and one more than its place.
@@ -131,7 +147,11 @@ impl Default for Source {
 
 record!(Body { needed engine, needed source, needed orders, needed time, needed within, needed trace_hash });
 record!(Step { needed time, needed within, needed order });
-choice!(Source { "preset" Preset { needed name, needed seed }, "whole" Whole(scenario) });
+choice!(Source {
+    "preset" Preset { needed name, needed seed },
+    "whole" Whole(scenario),
+    "shop" Shop(scenario),
+});
 
 impl Link {
     /// The link's text.
@@ -191,13 +211,15 @@ impl Source {
         let same = |preset: &Scenario| Scenario { seed: scenario.seed, ..preset.clone() } == *scenario;
         match presets::get(&scenario.name) {
             Some(preset) if same(&preset) => Source::Preset { name: scenario.name.clone(), seed: scenario.seed },
-            _ => Source::Whole(Box::new(scenario.clone())),
+            _ if scenario.shop.is_some() => Source::Shop(Box::new(scenario.clone())),
+            _ => Source::Whole(Box::new(Shopless(scenario.clone()))),
         }
     }
 
     pub(super) fn scenario(self) -> Result<Scenario, LinkError> {
         match self {
-            Source::Whole(scenario) => Ok(*scenario),
+            Source::Whole(scenario) => Ok(scenario.0),
+            Source::Shop(scenario) => Ok(*scenario),
             Source::Preset { name, seed } => match presets::get(&name) {
                 Some(preset) => Ok(Scenario { seed, ..preset }),
                 None => Err(LinkError::UnknownPreset(name)),

@@ -44,6 +44,7 @@ pub mod presets;
 mod problem;
 mod quantity;
 mod sealed;
+mod shop;
 mod staging;
 mod target;
 
@@ -54,14 +55,16 @@ use smol_str::SmolStr;
 
 pub use cluster::{Cluster, Protocol};
 pub use command::{
-    Action, DelayCommand, Direction, Groups, LinkCommand, Member, Op, Pick, RequestCommand, Skew, TimedCommand, Whom,
+    Action, AskCommand, DelayCommand, Direction, Groups, LinkCommand, Member, Op, OrderCommand, Pick, RequestCommand,
+    ScaleCommand, Skew, TimedCommand, Whom,
 };
 pub use expectation::{CheckName, Count, Deadline, Expectation, Interval, LeaderAt, Measure, When};
 pub use load::{Arrival, Load};
 pub use network::{Difference, LinkSetting, Network};
 pub use problem::{Problem, ScenarioError};
 pub use quantity::{ClockOffset, ClockRate, Ppm, SpanRange};
-pub use target::{NodeName, Target};
+pub use shop::{CustomersSetting, ProviderSetting, RulesSetting, Shop, Staff};
+pub use target::{NodeName, SHOP, Target};
 
 use crate::base::Span;
 use limits::{MAX_COMMANDS, MAX_DURATION, MAX_EXPECTATIONS, MAX_NAME, MAX_STORY, MAX_SUMMARY, MAX_TITLE, MIN_PERIOD};
@@ -85,6 +88,7 @@ pub const FORMAT: u32 = 1;
 /// | `cluster` | | see [`Cluster`] |
 /// | `network` | | see [`Network`] |
 /// | `load` | | see [`Load`] |
+/// | `shop` | | see [`Shop`]; if there is none, the cluster keeps a register for the clients |
 /// | `commands` | `[]` | see [`TimedCommand`] |
 /// | `expect` | `[]` | see [`Expectation`] |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -109,6 +113,8 @@ pub struct Scenario {
     pub network: Network,
     /// What the clients ask by themselves.
     pub load: Load,
+    /// The shop that the cluster serves, if it serves one.
+    pub shop: Option<Shop>,
     /// What is done, and when.
     pub commands: Vec<TimedCommand>,
     /// What the run is to come to.
@@ -117,7 +123,7 @@ pub struct Scenario {
 
 form::record!(Scenario {
     optional format, optional name, optional title, optional summary, optional story, optional seed,
-    optional duration, optional cluster, optional network, optional load, optional commands, optional expect,
+    optional duration, optional cluster, optional network, optional load, optional shop, optional commands, optional expect,
 });
 
 impl Default for Scenario {
@@ -133,6 +139,7 @@ impl Default for Scenario {
             cluster: Cluster::default(),
             network: Network::default(),
             load: Load::default(),
+            shop: None,
             commands: Vec::new(),
             expect: Vec::new(),
         }
@@ -219,7 +226,8 @@ impl Scenario {
             inspection.length(field, text.len(), most, "bytes");
         }
         inspection.span("duration", self.duration, MIN_PERIOD, MAX_DURATION);
-        let cast = Cast { servers: self.cluster.servers, clients: self.load.clients };
+        let clients = if self.shop.is_some() { 0 } else { self.load.clients };
+        let cast = Cast { servers: self.cluster.servers, clients, shop: self.shop.is_some() };
         let part = inspection.enter("cluster");
         self.cluster.inspect(&mut inspection);
         inspection.leave(part);
@@ -229,6 +237,11 @@ impl Scenario {
         let part = inspection.enter("load");
         self.load.inspect(&mut inspection);
         inspection.leave(part);
+        if let Some(shop) = &self.shop {
+            let part = inspection.enter("shop");
+            shop.inspect(&mut inspection);
+            inspection.leave(part);
+        }
         inspection.length("commands", self.commands.len(), MAX_COMMANDS, "commands");
         let part = inspection.enter("commands");
         for (number, command) in self.commands.iter().enumerate().take(MAX_COMMANDS) {

@@ -32,6 +32,7 @@ choice!(NodeOrder {
     "mute" Mute,
     "deafen" Deafen,
     "skew" Skew { needed rate_ppm, needed offset_us },
+    "shop" Shop { needed 0 as request },
 });
 
 choice!(LinkOrder {
@@ -78,6 +79,9 @@ choice!(Request {
     "timeout_now" TimeoutNow,
     "put" Put { needed server, needed command },
     "get" Get { needed server, needed query },
+    "scale" Scale { needed workers },
+    "order" Order { needed user, needed item, needed quantity },
+    "ask" Ask { needed order },
 });
 
 choice!(RegisterCommand {

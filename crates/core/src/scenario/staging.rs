@@ -1,12 +1,12 @@
 //! From a scenario to what the lab plays: the world as it is to be built, and the orders with their times.
 
 use super::Scenario;
-use super::command::{Action, Op, Pick};
+use super::command::{Action, Op, OrderCommand, Pick};
 use super::load::{Arrival, Load};
-use super::target::Target;
+use super::target::{NodeName, Target};
 use crate::base::{RegisterCommand, RegisterQuery, Span, Time, sort_by};
 use crate::lab::{
-    self, ClientConfig, ClientOrder, Command, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Setup,
+    self, ClientConfig, ClientOrder, Command, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Request, Setup,
 };
 
 impl Scenario {
@@ -17,7 +17,11 @@ impl Scenario {
             seed: self.seed,
             raft: self.cluster.raft(),
             disk_sync: self.cluster.disk_sync,
-            clients: (0..self.load.clients).map(|number| self.load.client(number, servers)).collect(),
+            // A shop has customers instead.
+            clients: (0..if self.shop.is_some() { 0 } else { self.load.clients })
+                .map(|number| self.load.client(number, servers))
+                .collect(),
+            shop: self.shop.as_ref().map(|shop| shop.setup(servers.into())),
             network: self.network.common(),
             links: self
                 .network
@@ -73,6 +77,17 @@ impl Scenario {
                 server: self.whom(request.to),
                 what: request.op.clone().into(),
             },
+            Action::Scale(scale) => {
+                let request = Request::Scale { workers: scale.workers };
+                to(Target::Node(scale.service), NodeOrder::Shop(request))
+            }
+            Action::Order(OrderCommand { user, item, quantity }) => to(
+                Target::Node(NodeName::CUSTOMERS),
+                NodeOrder::Shop(Request::Order { user: *user, item: *item, quantity: *quantity }),
+            ),
+            Action::Ask(ask) => {
+                to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Ask { order: ask.order }))
+            }
         }
     }
 

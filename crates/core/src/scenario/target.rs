@@ -8,14 +8,21 @@ use super::quantity::Written;
 use crate::base::NodeId;
 use crate::lab;
 
-/// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients.
+/// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients; in a shop `"order"`,
+/// `"payment"`, `"inventory"`, `"shipping"`, `"fraud"`, `"analytics"`, `"provider"` and `"customers"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeName {
     /// A server, from 0: `"A"`.
     Server(u8),
     /// A client, from 0: `"client"`, which may also be called `"client 1"`.
     Client(u8),
+    /// A part of the shop, by its place in [`SHOP`].
+    Shop(u8),
 }
+
+/// The parts of a shop, in the order of their nodes.
+pub const SHOP: [&str; 8] =
+    ["order", "payment", "inventory", "shipping", "fraud", "analytics", lab::PROVIDER, lab::CUSTOMERS];
 
 /// Whom a command or expectation is about: a node by name, or by the part that it plays **at that moment**. Who that is
 /// is found out when the command is carried out, so that a scenario can say `"leader"` whatever its seed makes of it. A
@@ -50,14 +57,23 @@ impl Default for Target {
 pub(super) struct Cast {
     pub(super) servers: u8,
     pub(super) clients: u8,
+    /// There is a shop, and there are no clients.
+    pub(super) shop: bool,
 }
 
+/// How many of the parts of a shop are services: the first ones.
+pub(super) const SERVICES: usize = 6;
+
 impl NodeName {
+    /// The customers of a shop.
+    pub const CUSTOMERS: NodeName = NodeName::Shop(7);
+
     /// The node's id in a cluster of so many servers: servers come first, then clients.
     pub fn id(self, servers: u8) -> NodeId {
         match self {
             NodeName::Server(number) => NodeId(u16::from(number)),
-            NodeName::Client(number) => NodeId(u16::from(servers) + u16::from(number)),
+            // A world has clients or a shop.
+            NodeName::Client(number) | NodeName::Shop(number) => NodeId(u16::from(servers) + u16::from(number)),
         }
     }
 
@@ -76,7 +92,14 @@ impl NodeName {
                 inspection.problem(field, format!("there is no server {self}: the last of the cluster is {last}"));
             }
             NodeName::Client(number) if number >= cast.clients => {
-                inspection.problem(field, format!("there is no {self}: the load has {} clients", cast.clients));
+                let why = match cast.shop {
+                    true => "a shop has customers instead".into(),
+                    false => format!("the load has {} clients", cast.clients),
+                };
+                inspection.problem(field, format!("there is no {self}: {why}"));
+            }
+            NodeName::Shop(_) if !cast.shop => {
+                inspection.problem(field, format!("there is no {self}: the scenario has no shop"));
             }
             _ => {}
         }
@@ -140,6 +163,7 @@ impl fmt::Display for NodeName {
             NodeName::Server(number) if number < 26 => write!(f, "{}", char::from(b'A' + number)),
             NodeName::Server(number) => write!(f, "server {}", u32::from(number) + 1),
             NodeName::Client(number) => numbered(f, "client", number),
+            NodeName::Shop(number) => f.write_str(SHOP.get(usize::from(number)).copied().unwrap_or("nobody")),
         }
     }
 }
@@ -155,8 +179,11 @@ impl fmt::Display for Target {
     }
 }
 
+/// In bytes, the numbers of a shop's parts begin here.
+const FIRST_OF_SHOP: u64 = 256;
+
 impl Written for NodeName {
-    const EXPECTED: &'static str = "the name of a node such as \"A\" or \"client\"";
+    const EXPECTED: &'static str = "the name of a node such as \"A\", \"client\" or \"payment\"";
     const WIDTH: usize = 1;
 
     fn read(text: &str) -> Result<Self, Option<String>> {
@@ -165,6 +192,9 @@ impl Written for NodeName {
             && letter - b'A' < MAX_SERVERS
         {
             return Ok(NodeName::Server(letter - b'A'));
+        }
+        if let Some(place) = SHOP.iter().position(|name| *name == text) {
+            return Ok(NodeName::Shop(place as u8));
         }
         number_after(text, "client").filter(|&number| number < MAX_CLIENTS).map(NodeName::Client).ok_or(None)
     }
@@ -175,15 +205,23 @@ impl Written for NodeName {
 
     fn pack(&self) -> [u64; 3] {
         let (kind, number) = match *self {
-            NodeName::Server(number) => (0, number),
-            NodeName::Client(number) => (1, number),
+            NodeName::Server(number) => (0, u64::from(number)),
+            NodeName::Client(number) => (1, u64::from(number)),
+            // Behind all clients that there may be.
+            NodeName::Shop(number) => (1, u64::from(number) + FIRST_OF_SHOP),
         };
-        [u64::from(number) * 2 + kind, 0, 0]
+        [number * 2 + kind, 0, 0]
     }
 
     fn unpack(numbers: [u64; 3]) -> Option<Self> {
-        let number = u8::try_from(numbers[0] / 2).ok()?;
-        Some(if numbers[0].is_multiple_of(2) { NodeName::Server(number) } else { NodeName::Client(number) })
+        let number = numbers[0] / 2;
+        if numbers[0].is_multiple_of(2) {
+            return u8::try_from(number).ok().map(NodeName::Server);
+        }
+        match number.checked_sub(FIRST_OF_SHOP) {
+            None => u8::try_from(number).ok().map(NodeName::Client),
+            Some(place) => (place < SHOP.len() as u64).then_some(NodeName::Shop(place as u8)),
+        }
     }
 }
 

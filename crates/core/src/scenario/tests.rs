@@ -340,6 +340,7 @@ prop_compose! {
         expect in prop::collection::vec(expectation(), 0..4),
     ) -> Scenario {
         Scenario {
+            shop: None,
             format: FORMAT,
             name: name.into(),
             title: title.clone().into(),

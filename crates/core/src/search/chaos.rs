@@ -7,7 +7,11 @@ use smol_str::format_smolstr;
 
 use crate::base::{Span, Stream};
 use crate::consensus::raft::Defects;
-use crate::scenario::{Arrival, Cluster, Load, Network, Ppm, Protocol, Scenario, SpanRange, limits};
+use crate::scenario::{
+    Arrival, Cluster, CustomersSetting, Load, Network, Ppm, Protocol, ProviderSetting, RulesSetting, Scenario, Shop,
+    SpanRange, Staff, limits,
+};
+use crate::shop;
 use crate::sim::{Latency, Quality};
 
 /// What a seed begins with.
@@ -98,6 +102,72 @@ impl Chaos {
             ..Scenario::default()
         };
         Chaos { scenario, calm, unrest, hop }
+    }
+}
+
+impl Chaos {
+    /// What the seed begins with, where the cluster carries the bus and the store of a shop.
+    pub fn draw_shop(seed: u64, defects: Defects, bugs: shop::Defects, timeouts: u32) -> Chaos {
+        let mut chaos = Chaos::draw(seed, defects, timeouts);
+        let chance = &mut Stream::new(seed, "chaos of the shop");
+        let hop = chaos.hop;
+        let cluster = &mut chaos.scenario.cluster;
+        cluster.servers = pick(chance, &[1, 2, 3, 3, 3, 3, 5]);
+        cluster.max_batch = pick(chance, &[8, 64]);
+        // A snapshot is the whole history of the shop.
+        cluster.snapshot_every = pick(chance, &[0, 0, 60, 200]);
+        chaos.scenario.load = Load { clients: 0, rate: 0, ..Load::default() };
+        let time = |chance: &mut Stream, list: &[u64]| scaled(hop, pick(chance, list)).max(limits::MIN_PERIOD);
+        let staff = |chance: &mut Stream, workers: &[u8]| Staff {
+            workers: pick(chance, workers),
+            service_time: SpanRange { min: Span::ZERO, max: time(chance, &[10, 100, 400]) },
+            prefetch: pick(chance, &[1, 2, 8, 32]),
+            queue: pick(chance, &[1, 4, 64]),
+            timeout: time(chance, &[500, 1_500, 4_000]),
+            tries: pick(chance, &[1, 2, 4]),
+        };
+        let orders = pick(chance, &[10, 25, 60]);
+        let unrest = chaos.unrest;
+        chaos.scenario.shop = Some(Shop {
+            order: staff(chance, &[1, 1, 2]),
+            payment: staff(chance, &[1, 2, 3]),
+            inventory: staff(chance, &[1, 2, 3]),
+            shipping: staff(chance, &[1, 2]),
+            fraud: staff(chance, &[0, 1]),
+            analytics: staff(chance, &[0, 1]),
+            provider: ProviderSetting {
+                workers: pick(chance, &[1, 4]),
+                service_time: SpanRange { min: Span::ZERO, max: time(chance, &[50, 400]) },
+                queue: pick(chance, &[2, 64]),
+                unavailable: Ppm(pick(chance, &[0, 0, 100_000, 400_000])),
+            },
+            customers: CustomersSetting {
+                users: pick(chance, &[1, 5, 20]),
+                rate: (orders * 1_000_000 / unrest.0.max(1)).clamp(1, u64::from(limits::MAX_SHOP_RATE)) as u32,
+                arrival: Arrival::Poisson,
+                burst: pick(chance, &[1, 1, 4]),
+                until: Some(scaled(unrest, 70)),
+                looks: pick(chance, &[0, 0, 2]),
+                abandons: Ppm(pick(chance, &[0, 200_000])),
+                timeout: time(chance, &[500, 2_000]),
+                ..CustomersSetting::default()
+            },
+            rules: RulesSetting {
+                declined: Ppm(pick(chance, &[0, 100_000])),
+                shipping_deadline: time(chance, &[2_000, 10_000, 50_000]),
+                wrong_tracking_every: pick(chance, &[0, 3]),
+                ..RulesSetting::default()
+            },
+            partitions: pick(chance, &[1, 3, 4]),
+            ack_wait: time(chance, &[500, 1_500, 5_000]),
+            retry: time(chance, &[10, 100]),
+            // Nothing is given up: in the end, everything is to end.
+            max_tries: 1_000,
+            disk_sync: chaos.scenario.cluster.disk_sync,
+            stock: pick(chance, &[5, 1_000]),
+            defects: bugs,
+        });
+        chaos
     }
 }
 

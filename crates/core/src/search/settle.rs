@@ -4,10 +4,15 @@ use std::fmt::Write;
 
 use smol_str::format_smolstr;
 
-use crate::base::{NodeId, RegisterCommand, RegisterQuery};
+use crate::base::{NodeId, RegisterCommand, RegisterQuery, Span, StateMachine};
+use crate::broker::Broker;
+use crate::bus::{BusAnswer, BusQuery};
 use crate::consensus::raft::Role;
-use crate::lab::{Command, Request, World, server_name};
+use crate::lab::{Actor, Command, Request, World, server_name};
+use crate::scenario::Shop;
+use crate::service::Service;
 use crate::sim::{Quality, Status};
+use crate::timeline::Run;
 
 /// Everything that mends what is broken: links, nodes, clocks, and messages that are held.
 pub(super) fn mend(world: &World, calm: Quality) -> Vec<Command> {
@@ -38,20 +43,55 @@ pub(super) fn mend(world: &World, calm: Quality) -> Vec<Command> {
 }
 
 /// Whether there is one leader, all servers hold and have applied the same, and every client has its answers.
-pub(super) fn at_rest(world: &World) -> bool {
+pub(super) fn at_rest(run: &Run) -> bool {
+    let world = run.world();
     let servers = || world.ids().filter_map(|id| world.process(id).server());
     let Some(leader) = servers().find(|server| server.role() == Role::Leader) else { return false };
+    let shop = leader.machine().machine().broker().is_some();
     let same = servers().all(|server| {
         let follows = server.leader() == Some(leader.id());
         let last = server.log().last();
-        follows
-            && server.term() == leader.term()
-            && last == leader.log().last()
+        let all = last == leader.log().last()
             && (server.commit(), server.applied()) == (last.index, last.index)
-            && server.machine() == leader.machine()
+            && server.machine() == leader.machine();
+        // The consumers of a shop never keep silent for long: there is always something that is not committed yet.
+        follows && server.term() == leader.term() && (all || shop)
     });
     let runs = world.ids().all(|id| world.status(id) == Status::Alive);
-    same && runs && world.ids().filter_map(|id| world.process(id).client()).all(|client| client.open() == 0)
+    let services = || world.ids().filter_map(|id| world.process(id).service());
+    let broker = leader.machine().machine().broker();
+    let caught_up = broker.is_none_or(|broker| services().all(|service| lag(broker, service) == 0));
+    same && runs && caught_up && world.ids().all(|id| has_nothing_to_do(world.process(id)))
+}
+
+/// How long a shop has to be quiet before what has not ended never will: all that it waits for is shorter.
+pub(super) fn silence(shop: &Shop) -> Span {
+    let longest = Span(shop.ack_wait.0 * 4).max(Span(shop.retry.0 * 16)).max(shop.rules.shipping_deadline);
+    Span(longest.0 * 2 + Span::secs(5).0)
+}
+
+/// Whether nobody waits for anything there.
+fn has_nothing_to_do(actor: &Actor) -> bool {
+    match actor {
+        Actor::Server(_) => true,
+        Actor::Client(client) => client.open() == 0,
+        Actor::Service(service) => service.is_idle(),
+        Actor::Provider(provider) => provider.waiting().is_empty() && provider.working().count() == 0,
+        Actor::Customers(customers) => customers.open() == 0,
+    }
+}
+
+/// How many records the group of a service has not dealt with. Whoever has no workers waits for nothing.
+fn lag(broker: &Broker, service: &Service) -> u64 {
+    if service.ledger().workers == 0 {
+        return 0;
+    }
+    let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return 0 };
+    let group = overview.groups.iter().find(|(_, name)| *name == service.config().role.name());
+    match group.map(|(group, _)| broker.bus().query(&BusQuery::Group(*group))) {
+        Some(Ok(BusAnswer::Group(view))) => view.lag,
+        _ => 0,
+    }
 }
 
 /// Why a cluster is not at rest, for people.
@@ -71,6 +111,13 @@ pub(super) fn describe(world: &World) -> String {
             (_, Some(client)) if client.open() > 0 => {
                 write!(words, "client {} waits for {} answers; ", client.config().number + 1, client.open())
             }
+            _ if !has_nothing_to_do(world.process(id)) => {
+                let name = crate::lab::node_name(id, world.process(id));
+                match world.process(id).service() {
+                    Some(service) => write!(words, "{name} has work to do, and {}; ", service.ledger().outbox),
+                    None => write!(words, "{name} has work to do; "),
+                }
+            }
             _ => Ok(()),
         };
     }
@@ -89,7 +136,8 @@ pub(super) fn writes(world: &World) -> Vec<Command> {
 /// A read of every key by every client, each through another server.
 pub(super) fn reads(world: &World) -> Vec<Command> {
     let server = world.ids().find_map(|id| world.process(id).server());
-    let keys: Vec<_> = server.iter().flat_map(|server| server.machine().machine().iter().map(|(key, _)| key)).collect();
+    let keys: Vec<_> =
+        server.iter().flat_map(|server| server.machine().machine().values().map(|(key, _)| key)).collect();
     requests(world, |_, server| {
         let read = |key: &&str| Request::Get { server, query: RegisterQuery::Get { key: (*key).into() } };
         keys.iter().map(read).collect()

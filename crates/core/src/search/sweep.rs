@@ -9,6 +9,7 @@ use crate::consensus::raft::{Defects, Role};
 use crate::lab::{Actor, ClientNote, Command, Event, Note};
 use crate::scenario::link::{ENGINE, Given, Link, LinkError};
 use crate::scenario::{Scenario, limits};
+use crate::shop;
 use crate::sim::{EventKind, Sink};
 use crate::timeline::{Moment, Placed, Run};
 
@@ -105,9 +106,27 @@ impl SeedReport {
 const REST_TIMEOUTS: u64 = 60;
 const REST_HOPS: u64 = 2_000;
 
+/// Every so many seeds, the cluster carries a shop.
+const SHOP_EVERY: u64 = 4;
+
+/// How much longer a shop may take to come to rest: its retries and the sessions of its consumers have lengths of their
+/// own.
+const SHOP_REST: Span = Span::secs(600);
+
 /// Plays one seed.
 pub fn run_seed(seed: u64, defects: Defects, options: &Options) -> SeedReport {
-    let chaos = Chaos::draw(seed, defects, options.timeouts);
+    if seed % SHOP_EVERY == SHOP_EVERY - 1 {
+        return run_shop_seed(seed, defects, shop::Defects::default(), options);
+    }
+    play_seed(seed, Chaos::draw(seed, defects, options.timeouts))
+}
+
+/// Plays one seed with a shop, whatever the seed.
+pub fn run_shop_seed(seed: u64, defects: Defects, bugs: shop::Defects, options: &Options) -> SeedReport {
+    play_seed(seed, Chaos::draw_shop(seed, defects, bugs, options.timeouts / 2))
+}
+
+fn play_seed(seed: u64, chaos: Chaos) -> SeedReport {
     let mut play = Play::new(&chaos);
     let failure = play.unrest(seed, &chaos).and_then(|()| play.settle(&chaos)).err();
     let (failure, undecided) = match failure {
@@ -245,19 +264,33 @@ impl Play {
         for command in settle::reads(self.run.world()) {
             self.give(command)?;
         }
-        self.come_to_rest(chaos, "answered every read")
+        self.come_to_rest(chaos, "answered every read")?;
+        self.run.judge_end();
+        self.held()
     }
 
     fn come_to_rest(&mut self, chaos: &Chaos, what: &str) -> Result<(), Failure> {
         let timeout = chaos.scenario.cluster.election_timeout;
-        let patience = Span(timeout.max.0 * REST_TIMEOUTS + chaos.hop.0 * REST_HOPS);
+        let shop = if chaos.scenario.shop.is_some() { SHOP_REST } else { Span::ZERO };
+        let patience = Span(timeout.max.0 * REST_TIMEOUTS + chaos.hop.0 * REST_HOPS + shop.0);
         let end = self.now() + patience;
         let look = Span((timeout.min.0 / 4).max(1));
+        let mut quiet_since = None;
         while self.now() < end {
             let next = (self.now() + look).min(end);
             while self.step(next)?.is_some() {}
-            if settle::at_rest(self.run.world()) {
+            if !settle::at_rest(&self.run) {
+                quiet_since = None;
+                continue;
+            }
+            if self.run.checks().is_none_or(|checks| checks.all_ended(self.run.world())) {
                 return Ok(());
+            }
+            // An order may wait for its deadline. If nothing comes of that either, nothing ever will.
+            let since = *quiet_since.get_or_insert(self.now());
+            if chaos.scenario.shop.as_ref().is_some_and(|shop| self.now().since(since) > settle::silence(shop)) {
+                self.run.judge_end();
+                self.held()?;
             }
         }
         let world = self.run.world();

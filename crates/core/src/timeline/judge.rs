@@ -175,7 +175,7 @@ fn when(claim: &Expectation) -> Option<Span> {
 /// The check of a name, with `-` or `_` between its words.
 fn invariant(name: &str) -> Option<Invariant> {
     let same = |one: u8, other: u8| one == other || (one == b'-' && other == b'_');
-    Invariant::ALL.into_iter().find(|known| {
+    Invariant::every().find(|known| {
         known.name().len() == name.len() && name.bytes().zip(known.name().bytes()).all(|(one, other)| same(one, other))
     })
 }

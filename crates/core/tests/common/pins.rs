@@ -13,7 +13,7 @@ pub(crate) const PINS: [(&str, &str); 10] = [
     ("split-vote", "70904a6fb59ad9c6"),
     ("minority-partition", "654e91378a6fa599"),
     ("one-way-cut", "a626475bfdd68599"),
-    ("lagging-follower-snapshot", "fb9136ce69c4997e"),
+    ("lagging-follower-snapshot", "844992e2e610d99c"),
     ("figure-8", "038f3083d1fe9a01"),
     ("flapping-link", "ae7b5b0cc4a80ffb"),
     ("read-after-heal", "1a363a3f236552ee"),
@@ -24,7 +24,7 @@ pub(crate) const PINS: [(&str, &str); 10] = [
 pub(crate) const BUS: u64 = 355_926_344_634_879_923;
 
 /// The fingerprint of the first seconds of a preset in every format of other tools.
-pub(crate) const EXPORTS: u64 = 17_757_318_630_862_931_918;
+pub(crate) const EXPORTS: u64 = 12_855_080_240_434_341_103;
 
 /// That fingerprint, as it is.
 pub(crate) fn exports() -> u64 {

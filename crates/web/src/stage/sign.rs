@@ -62,10 +62,10 @@ pub fn sign_number(kind: MessageKind) -> usize {
         MessageKind::AppendReply { ok: true } => 8,
         MessageKind::AppendReply { ok: false } => 9,
         MessageKind::Snapshot => 10,
-        MessageKind::Write => 11,
+        MessageKind::Write | MessageKind::Call => 11,
         MessageKind::Read => 12,
-        MessageKind::Reply { ok: true } => 13,
-        MessageKind::Reply { ok: false } => 14,
+        MessageKind::Reply { ok: true } | MessageKind::Return { ok: true } => 13,
+        MessageKind::Reply { ok: false } | MessageKind::Return { ok: false } => 14,
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use super::time::Time;
+
 /// A service as a pure value: the same commands in the same order give the same state and the same responses,
 /// wherever it runs. It reads no clock and draws no chance.
 ///
@@ -34,6 +36,23 @@ pub trait StateMachine: Clone + Eq + Hash + Debug {
 
     /// About how many bytes the command takes on the wire and on disk.
     fn command_bytes(command: &Self::Command) -> u32;
+
+    /// The command with the time written into it, if it has a use for the time. Whoever puts commands into the log, the
+    /// leader or the one server, does this by its own clock: the only clock that a machine ever sees. A new leader's may
+    /// be behind, so a machine takes an earlier time than it has seen for that.
+    fn stamped(_command: &Self::Command, _now: Time) -> Option<Self::Command> {
+        None
+    }
+
+    /// Whether some commands may wait: see [`is_due`](Self::is_due).
+    const WAITS: bool = false;
+
+    /// Whether there is something to do for the command at this moment. One that asks for what may come can wait, where it
+    /// came in, until there is: that costs neither an entry nor a message. Whoever lets it wait looks again whenever the
+    /// state has changed, and after a while carries it out all the same.
+    fn is_due(&self, _command: &Self::Command, _now: Time) -> bool {
+        true
+    }
 }
 
 /// Bytes that are not a snapshot of the machine that was to be restored from them.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{ClientId, RequestId, Sequence};
 use super::machine::{SnapshotError, StateMachine};
 use super::sorted_map::SortedMap;
+use super::time::Time;
 
 /// How many clients are remembered; when one more comes, the one that was quiet for longest is forgotten.
 const MAX_SESSIONS: usize = 1_024;
@@ -141,6 +142,20 @@ where
 
     fn command_bytes(keyed: &Self::Command) -> u32 {
         12 + M::command_bytes(&keyed.command)
+    }
+
+    fn stamped(keyed: &Self::Command, now: Time) -> Option<Self::Command> {
+        let command = M::stamped(&keyed.command, now)?;
+        Some(Arc::new(Keyed { id: keyed.id, answered_below: keyed.answered_below, command }))
+    }
+
+    const WAITS: bool = M::WAITS;
+
+    fn is_due(&self, keyed: &Self::Command, now: Time) -> bool {
+        // The answer to a retry is known already.
+        let session = self.sessions.get(&keyed.id.client);
+        let known = session.is_some_and(|session| session.responses.contains_key(&keyed.id.sequence));
+        known || self.machine.is_due(&keyed.command, now)
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) struct Replay {
 
 impl Entry {
     #[inline]
-    fn is_due(&self, now: Time) -> bool {
+    pub(super) fn is_due(&self, now: Time) -> bool {
         matches!(self.standing, Standing::BackOff { due } | Standing::HandedOver { due } if due <= now)
     }
 

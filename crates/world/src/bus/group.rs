@@ -37,7 +37,7 @@ pub struct Fetched {
 pub(super) struct Member {
     pub(super) last_heard: Time,
     /// Its cursors, by their places in the group.
-    owned: Vec<u32>,
+    pub(super) owned: Vec<u32>,
     /// Which of them is served first by the next fetch, so that a full partition does not starve the others.
     turn: u32,
 }

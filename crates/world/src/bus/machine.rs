@@ -285,4 +285,14 @@ impl StateMachine for Bus {
     fn command_bytes(command: &BusCommand) -> u32 {
         command.actions.iter().fold(8, |sum: u32, action| sum.saturating_add(action.bytes()))
     }
+
+    fn stamped(command: &BusCommand, now: Time) -> Option<BusCommand> {
+        Some(BusCommand { now, actions: command.actions.clone() })
+    }
+
+    const WAITS: bool = true;
+
+    fn is_due(&self, command: &BusCommand, now: Time) -> bool {
+        self.has_to_do(command, now)
+    }
 }

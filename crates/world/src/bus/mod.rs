@@ -30,6 +30,7 @@
 //! | `producer.rs` | producers whose retries are known |
 //! | `group.rs`, `assignment.rs`, `settings.rs` | groups, their members, and who owns what |
 //! | `cursor.rs`, `delivery.rs`, `dead_letters.rs` | how far a group is in a partition, tries, answers, what is given up |
+//! | `due.rs` | what may wait until there is something to do |
 //! | `query.rs` | what views ask |
 //! | `snapshot.rs` | the whole in bytes |
 //! | `defect.rs` | known bugs, to be switched on |
@@ -41,6 +42,7 @@ mod cursor;
 mod dead_letters;
 mod defect;
 mod delivery;
+mod due;
 mod error;
 mod group;
 mod ids;

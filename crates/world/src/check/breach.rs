@@ -6,10 +6,18 @@ use std::sync::Arc;
 use super::linearizable;
 use crate::base::{LogIndex, NodeId, RequestId, Term};
 use crate::lab::server_name;
+use crate::shop::{Imbalance, OrderId};
 
 /// What was seen. Its words are its `Display`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Breach {
+    /// The books of a shop do not balance.
+    Shop(Imbalance),
+    /// A customer was told that an order is taken, and the order service does not know it.
+    OrderLost {
+        /// Which order.
+        order: OrderId,
+    },
     /// Two servers were elected in one term.
     TwoLeaders {
         /// Who was first.
@@ -147,6 +155,8 @@ impl fmt::Display for Named {
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Breach::Shop(imbalance) => imbalance.fmt(f),
+            Breach::OrderLost { order } => write!(f, "order {order} was accepted, and its service does not know it"),
             Breach::TwoLeaders { first, second, term } => {
                 write!(f, "{} and {} were both elected in term {term}", Named(first), Named(second))
             }

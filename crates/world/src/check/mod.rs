@@ -12,6 +12,7 @@ mod leader_completeness;
 pub mod linearizable;
 mod log_matching;
 mod monotonic;
+mod shop;
 mod state_machine_safety;
 
 #[cfg(test)]
@@ -30,6 +31,7 @@ use leader_append_only::LeaderAppendOnly;
 use leader_completeness::LeaderCompleteness;
 use log_matching::LogMatching;
 use monotonic::Monotonic;
+use shop::ShopChecks;
 use state_machine_safety::StateMachineSafety;
 
 /// The invariants' names, in the order in which they are listed.
@@ -51,10 +53,12 @@ pub enum Invariant {
     AcknowledgedWrites,
     /// Every client sees one register that changes at one moment a write.
     Linearizability,
+    /// One of a shop's.
+    Shop(crate::shop::Invariant),
 }
 
 impl Invariant {
-    /// Every invariant.
+    /// Every invariant of a cluster, and of the register that it carries.
     pub const ALL: [Invariant; 8] = [
         Invariant::ElectionSafety,
         Invariant::LeaderAppendOnly,
@@ -65,6 +69,22 @@ impl Invariant {
         Invariant::AcknowledgedWrites,
         Invariant::Linearizability,
     ];
+
+    /// Every one that there is, a shop's too.
+    pub fn every() -> impl Iterator<Item = Invariant> {
+        Invariant::ALL.into_iter().chain(crate::shop::Invariant::ALL.map(Invariant::Shop))
+    }
+
+    /// Those that are looked at in such a world. That every order comes to its end can only be said
+    /// [when all is quiet](Checks::at_end).
+    pub fn of(world: &World) -> impl Iterator<Item = Invariant> {
+        let shop = world.ids().any(|id| world.process(id).service().is_some());
+        Invariant::every().filter(move |invariant| match invariant {
+            Invariant::Linearizability => !shop,
+            Invariant::Shop(invariant) => shop && *invariant != crate::shop::Invariant::EveryOrderEnds,
+            _ => true,
+        })
+    }
 
     /// The name in JSON and on the command line.
     pub fn name(self) -> &'static str {
@@ -77,6 +97,7 @@ impl Invariant {
             Invariant::Monotonic => "monotonic_terms_and_commits",
             Invariant::AcknowledgedWrites => "acknowledged_writes",
             Invariant::Linearizability => "linearizability",
+            Invariant::Shop(invariant) => invariant.name(),
         }
     }
 
@@ -91,6 +112,7 @@ impl Invariant {
             Invariant::Monotonic => "terms and commits never go back",
             Invariant::AcknowledgedWrites => "nothing acknowledged is lost",
             Invariant::Linearizability => "reads are linearizable",
+            Invariant::Shop(invariant) => invariant.in_words(),
         }
     }
 }
@@ -177,6 +199,7 @@ pub struct Checks {
     state_machine_safety: StateMachineSafety,
     monotonic: Monotonic,
     acknowledged: Acknowledged,
+    shop: Option<Box<ShopChecks>>,
     violations: Vec<Violation>,
     checked: u64,
 }
@@ -187,7 +210,7 @@ impl Checks {
         let servers: Vec<NodeId> = world.ids().filter(|&id| world.process(id).server().is_some()).collect();
         let seen = servers.iter().filter_map(|&id| world.process(id).server()).map(Seen::of).collect();
         Checks {
-            restarted: vec![false; servers.len()],
+            restarted: vec![false; world.ids().count()],
             chains: Chains::new(servers.len()),
             election_safety: ElectionSafety::default(),
             leader_append_only: LeaderAppendOnly,
@@ -196,6 +219,7 @@ impl Checks {
             state_machine_safety: StateMachineSafety::default(),
             monotonic: Monotonic::new(servers.len()),
             acknowledged: Acknowledged::default(),
+            shop: ShopChecks::of(world).map(Box::new),
             violations: Vec::new(),
             checked: 0,
             seen,
@@ -225,8 +249,11 @@ impl Checks {
         }
     }
 
-    /// A client has told something.
-    pub fn noted(&mut self, world: &World, event: EventId, note: &Note) {
+    /// A client, a customer or a service has told something.
+    pub fn noted(&mut self, world: &World, event: EventId, node: NodeId, note: &Note) {
+        if let Some((invariant, what)) = self.shop.as_mut().and_then(|shop| shop.noted(world, node, note)) {
+            self.report(world, event, invariant, what);
+        }
         let Note::Client(note) = note else { return };
         if let Err(what) = self
             .acknowledged
@@ -240,11 +267,38 @@ impl Checks {
     #[inline]
     pub fn after(&mut self, world: &World, node: NodeId) {
         self.checked += 1;
+        if self.shop.is_some() {
+            self.after_in_shop(world, node);
+        }
         let Some(&before) = self.seen.get(node.slot()) else { return };
         let Some(server) = world.process(node).server() else { return };
         let now = Seen::of(server);
         if now != before || self.restarted[node.slot()] {
             self.changed(world, node, server, before, now);
+        }
+    }
+
+    fn after_in_shop(&mut self, world: &World, node: NodeId) {
+        if world.process(node).server().is_some() {
+            return;
+        }
+        let restarted = self.restarted.get_mut(node.slot()).map(std::mem::take).unwrap_or_default();
+        let found = self.shop.as_mut().map(|shop| shop.after(world, node, restarted)).unwrap_or_default();
+        for (invariant, what) in found {
+            self.report(world, EventId(world.events()), invariant, what);
+        }
+    }
+
+    /// Whether every order is at its end. True where there is no shop.
+    pub fn all_ended(&self, world: &World) -> bool {
+        self.shop.as_ref().is_none_or(|shop| shop.all_ended(world))
+    }
+
+    /// Looks at what must hold when all is quiet: no fault goes on, and nothing more is to come.
+    pub fn at_end(&mut self, world: &World) {
+        let found = self.shop.as_ref().map(|shop| shop.at_end(world)).unwrap_or_default();
+        for (invariant, what) in found {
+            self.report(world, EventId(world.events()), invariant, what);
         }
     }
 

@@ -20,7 +20,7 @@ impl Monotonic {
         let (before, now, server) = (change.before, change.now, change.node);
         let on_disk = match change.world.durable(change.node) {
             Durable::Server(durable) => durable.term,
-            Durable::Client { .. } => Term(0),
+            _ => Term(0),
         };
         let highest = &mut self.on_disk[change.node.slot()];
         if on_disk < *highest {

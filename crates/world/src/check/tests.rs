@@ -12,16 +12,19 @@ use crate::consensus::raft::{
     self, AppendResult, Config, Durable, Entry, Input, LogPosition, Message, Payload, RaftMessage, RaftPort, Snapshot,
     Timer, Write,
 };
-use crate::lab::{Actor, ClientNote, Outcome, Setup};
+use crate::lab::{Actor, ClientNote, Outcome, ReplicatedCommand, Setup};
 use crate::sim::{Latency, NoTrace, Quality};
 
-type Shared = Arc<Keyed<RegisterCommand>>;
+type Shared = Arc<Keyed<ReplicatedCommand>>;
 
 /// A port that lets nothing out; it counts the writes, so that they can be called synced.
 #[derive(Default)]
 struct Shut(u32);
 
 impl RaftPort<Machine> for Shut {
+    fn local_time(&self) -> Time {
+        Time::ZERO
+    }
     fn draw_between(&mut self, low: Span, _: Span) -> Span {
         low
     }
@@ -99,7 +102,7 @@ impl Forged {
 
 fn entry(sequence: u64, term: u64, mark: &str) -> Entry<Shared> {
     let id = RequestId { client: ClientId(1), sequence: Sequence(sequence) };
-    let command = RegisterCommand::Put { key: "x".into(), value: mark.into() };
+    let command = ReplicatedCommand::Register(RegisterCommand::Put { key: "x".into(), value: mark.into() });
     Entry { term: Term(term), payload: Payload::Command(Arc::new(Keyed { id, answered_below: Sequence(1), command })) }
 }
 
@@ -116,6 +119,7 @@ impl Court {
             raft: Config::new(vec![NodeId(0), NodeId(1), NodeId(2)]),
             disk_sync: Latency::Fixed(Span::ZERO),
             clients: Vec::new(),
+            shop: None,
             network: Quality::clean(Latency::Fixed(Span::millis(1))),
             links: Vec::new(),
         };
@@ -307,7 +311,7 @@ fn an_acknowledgement_of_what_nobody_has_committed_is_seen() {
     let acknowledge = |court: &mut Court, sequence| {
         let id = RequestId { client: ClientId(1), sequence: Sequence(sequence) };
         let note = ClientNote::Answered { id, outcome: Outcome::Done(RegisterResponse::Written) };
-        court.checks.noted(&court.world, EventId(0), &Note::Client(note));
+        court.checks.noted(&court.world, EventId(0), NodeId(3), &Note::Client(note));
     };
     court.see(&leader.acknowledged());
     acknowledge(&mut court, 2);
@@ -322,7 +326,7 @@ fn an_acknowledged_write_that_is_replaced_later_is_seen() {
     court.see(&Forged::follower(0, &[1], "a").elected().acknowledged());
     let id = RequestId { client: ClientId(1), sequence: Sequence(1) };
     let note = ClientNote::Answered { id, outcome: Outcome::Done(RegisterResponse::Written) };
-    court.checks.noted(&court.world, EventId(0), &Note::Client(note));
+    court.checks.noted(&court.world, EventId(0), NodeId(3), &Note::Client(note));
     assert_eq!(court.violated(), []);
     court.see(&Forged::follower(2, &[3], "b").elected().acknowledged());
     let violations = court.checks.violations();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::raft::{Config, Input, Note, Raft, RaftMessage, RaftPort, Role, Timer, Write};
 use super::service::{ClientReply, ClientRequest, Operation, Outcome};
-use crate::base::{ClientId, NodeId, RequestId, Sequence, SnapshotError, Span, StateMachine, digest};
+use crate::base::{ClientId, NodeId, RequestId, Sequence, SnapshotError, Span, StateMachine, Time, digest};
 
 /// What a loop has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +83,9 @@ struct Port {
 }
 
 impl RaftPort<Tally> for Port {
+    fn local_time(&self) -> Time {
+        Time::ZERO
+    }
     fn draw_between(&mut self, low: Span, _: Span) -> Span {
         low
     }

@@ -1,10 +1,15 @@
-//! The one enum of processes, and the adapters between the world's port and each process's own.
+//! The one enum of processes.
 
-use super::client::{self, Client, ClientNote, ClientPort};
+use super::client::{Client, ClientNote};
+use super::ports;
 use super::wire::{Machine, Wire};
-use crate::base::{NodeId, RegisterCommand, RegisterQuery, Span, StateMachine};
-use crate::consensus::raft::{self, Raft, RaftPort};
-use crate::consensus::{ClientReply, ClientRequest, Operation};
+use crate::base::{NodeId, RegisterCommand, RegisterQuery, StateMachine};
+use crate::consensus::Operation;
+use crate::consensus::raft::{self, Raft};
+use crate::service::{
+    CustomerNote, Customers, CustomersDisk, Ledger, Provider, Service, ServiceNote, ServiceWrite, apply_to_provider,
+};
+use crate::shop::{Change, ItemId, OrderId, ProviderBook, Quantity, UserId};
 use crate::sim::{Input, Port, Process, TimerName};
 
 type Command = <Machine as StateMachine>::Command;
@@ -14,8 +19,14 @@ type Command = <Machine as StateMachine>::Command;
 pub enum Actor {
     /// A server of the cluster.
     Server(Box<Raft<Machine>>),
-    /// A client.
+    /// A client of the register.
     Client(Box<Client>),
+    /// A service of the shop.
+    Service(Box<Service>),
+    /// The payment provider.
+    Provider(Box<Provider>),
+    /// The customers.
+    Customers(Box<Customers>),
 }
 
 impl Actor {
@@ -24,7 +35,7 @@ impl Actor {
     pub fn server(&self) -> Option<&Raft<Machine>> {
         match self {
             Actor::Server(server) => Some(server),
-            Actor::Client(_) => None,
+            _ => None,
         }
     }
 
@@ -32,7 +43,31 @@ impl Actor {
     pub fn client(&self) -> Option<&Client> {
         match self {
             Actor::Client(client) => Some(client),
-            Actor::Server(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The service, if it is one.
+    pub fn service(&self) -> Option<&Service> {
+        match self {
+            Actor::Service(service) => Some(service),
+            _ => None,
+        }
+    }
+
+    /// The payment provider, if it is it.
+    pub fn provider(&self) -> Option<&Provider> {
+        match self {
+            Actor::Provider(provider) => Some(provider),
+            _ => None,
+        }
+    }
+
+    /// The customers, if it is they.
+    pub fn customers(&self) -> Option<&Customers> {
+        match self {
+            Actor::Customers(customers) => Some(customers),
+            _ => None,
         }
     }
 }
@@ -57,6 +92,25 @@ pub enum Request {
         /// What it is to tell.
         query: RegisterQuery,
     },
+    /// A service works with so many workers from now on.
+    Scale {
+        /// How many; 0: it leaves the running system.
+        workers: u8,
+    },
+    /// A customer places an order.
+    Order {
+        /// Who.
+        user: UserId,
+        /// Which item.
+        item: ItemId,
+        /// How many of it.
+        quantity: Quantity,
+    },
+    /// A customer asks what became of an order.
+    Ask {
+        /// Which.
+        order: OrderId,
+    },
 }
 
 /// What is on an actor's disk.
@@ -69,6 +123,12 @@ pub enum Durable {
         /// How often.
         life: u16,
     },
+    /// A service's.
+    Service(Box<Ledger>),
+    /// The provider's.
+    Provider(Box<ProviderBook>),
+    /// The customers'.
+    Customers(CustomersDisk),
 }
 
 /// One change of what is on an actor's disk.
@@ -81,6 +141,12 @@ pub enum Write {
         /// How often it was started.
         life: u16,
     },
+    /// A service's.
+    Service(ServiceWrite),
+    /// The provider's.
+    Provider(Change),
+    /// The customers'.
+    Customers(CustomersDisk),
 }
 
 /// What an actor tells of itself.
@@ -90,6 +156,10 @@ pub enum Note {
     Server(raft::Note),
     /// A client.
     Client(ClientNote),
+    /// A service.
+    Service(ServiceNote),
+    /// The customers.
+    Customers(CustomerNote),
 }
 
 /// The name of any actor's timer.
@@ -99,7 +169,18 @@ pub struct LabTimer(u8);
 impl LabTimer {
     /// A server's timer.
     pub fn server(timer: raft::Timer) -> LabTimer {
-        LabTimer(timer.slot() as u8)
+        LabTimer::of(timer)
+    }
+
+    /// A process's own timer.
+    #[inline]
+    pub(super) fn of(timer: impl TimerName) -> LabTimer {
+        LabTimer::of_slot(timer.slot())
+    }
+
+    #[inline]
+    pub(super) fn of_slot(slot: usize) -> LabTimer {
+        LabTimer(slot as u8)
     }
 }
 
@@ -126,41 +207,11 @@ impl Process for Actor {
     #[inline]
     fn step<P: Port<Self>>(&mut self, input: Input<Self>, port: &mut P) {
         match self {
-            Actor::Server(server) => {
-                let input = match input {
-                    Input::Message { from, message: Wire::Raft(message) } => raft::Input::Peer { from, message },
-                    Input::Message { from, message: Wire::Request(request) } => raft::Input::Client { from, request },
-                    Input::Message { message: Wire::Reply(_), .. } => return,
-                    Input::Timer(timer) => match raft::Timer::from_slot(timer.slot()) {
-                        Some(timer) => raft::Input::Timer(timer),
-                        None => return,
-                    },
-                    Input::Synced { writes } => raft::Input::Synced { writes },
-                    Input::Boot => raft::Input::Boot,
-                    Input::Request(Request::TimeoutNow) => raft::Input::TimeoutNow,
-                    Input::Request(Request::Put { .. } | Request::Get { .. }) => return,
-                };
-                server.step(input, &mut ServerPort(port));
-            }
-            Actor::Client(client) => {
-                let port = &mut OfClient(port);
-                match input {
-                    Input::Boot => client.boot(port),
-                    Input::Message { from, message: Wire::Reply(reply) } => client.answer(from, reply, port),
-                    Input::Timer(timer) => match timer.0 {
-                        0 => client.time_out(client::Timer::Next, port),
-                        1 => client.time_out(client::Timer::Retry, port),
-                        _ => client.time_out(client::Timer::End, port),
-                    },
-                    Input::Request(Request::Put { server, command }) => {
-                        client.invoke(super::Operation::Command(command), server, port);
-                    }
-                    Input::Request(Request::Get { server, query }) => {
-                        client.invoke(super::Operation::Query(query), server, port)
-                    }
-                    Input::Request(Request::TimeoutNow) | Input::Synced { .. } | Input::Message { .. } => {}
-                }
-            }
+            Actor::Server(server) => ports::step_server(server, input, port),
+            Actor::Client(client) => ports::step_client(client, input, port),
+            Actor::Service(service) => ports::step_service(service, input, port),
+            Actor::Provider(provider) => ports::step_provider(provider, input, port),
+            Actor::Customers(customers) => ports::step_customers(customers, input, port),
         }
     }
 
@@ -170,6 +221,11 @@ impl Process for Actor {
             (Actor::Client(client), Durable::Client { life }) => {
                 Actor::Client(Box::new(Client::in_life(client.config().clone(), *life)))
             }
+            (Actor::Service(service), Durable::Service(disk)) => Actor::Service(Box::new(service.restart(disk))),
+            (Actor::Provider(provider), Durable::Provider(disk)) => Actor::Provider(Box::new(provider.restart(disk))),
+            (Actor::Customers(customers), Durable::Customers(disk)) => {
+                Actor::Customers(Box::new(customers.restart(disk)))
+            }
             (other, _) => other.clone(),
         }
     }
@@ -178,6 +234,9 @@ impl Process for Actor {
         match self {
             Actor::Server(_) => Durable::Server(raft::Durable::empty()),
             Actor::Client(_) => Durable::Client { life: 0 },
+            Actor::Service(service) => Durable::Service(Box::new(Service::empty_ledger(service.config()))),
+            Actor::Provider(provider) => Durable::Provider(Box::new(provider.book().clone())),
+            Actor::Customers(_) => Durable::Customers(CustomersDisk::default()),
         }
     }
 
@@ -185,6 +244,9 @@ impl Process for Actor {
         match (durable, write) {
             (Durable::Server(durable), Write::Server(write)) => durable.apply(write),
             (Durable::Client { life }, Write::Client { life: now }) => *life = now,
+            (Durable::Service(disk), Write::Service(write)) => disk.apply(&write),
+            (Durable::Provider(book), Write::Provider(change)) => apply_to_provider(book, &change),
+            (Durable::Customers(disk), Write::Customers(now)) => *disk = now,
             _ => {}
         }
     }
@@ -197,6 +259,7 @@ impl Process for Actor {
                 Operation::Query(_) => 32,
             },
             Wire::Reply(_) => 48,
+            Wire::Shop(message) => message.bytes(),
         }
     }
 
@@ -204,83 +267,9 @@ impl Process for Actor {
         match self {
             Actor::Server(server) => server.fingerprint(),
             Actor::Client(client) => client.fingerprint(),
+            Actor::Service(service) => service.fingerprint(),
+            Actor::Provider(provider) => provider.fingerprint(),
+            Actor::Customers(customers) => customers.fingerprint(),
         }
-    }
-}
-
-/// The world's port as a Raft server sees it.
-struct ServerPort<'p, P>(&'p mut P);
-
-impl<P: Port<Actor>> RaftPort<Machine> for ServerPort<'_, P> {
-    #[inline]
-    fn draw_between(&mut self, low: Span, high: Span) -> Span {
-        self.0.draw_between(low, high)
-    }
-
-    #[inline]
-    fn send(&mut self, to: NodeId, message: raft::RaftMessage<Machine>) {
-        self.0.send(to, Wire::Raft(message));
-    }
-
-    #[inline]
-    fn send_synced(&mut self, to: NodeId, message: raft::RaftMessage<Machine>) {
-        self.0.send_synced(to, Wire::Raft(message));
-    }
-
-    fn reply(&mut self, to: NodeId, reply: ClientReply<Machine>) {
-        self.0.send(to, Wire::Reply(reply));
-    }
-
-    #[inline]
-    fn set_timer(&mut self, timer: raft::Timer, after: Span) {
-        self.0.set_timer(LabTimer(timer.slot() as u8), after);
-    }
-
-    #[inline]
-    fn cancel_timer(&mut self, timer: raft::Timer) {
-        self.0.cancel_timer(LabTimer(timer.slot() as u8));
-    }
-
-    fn write(&mut self, write: raft::Write<Command>) {
-        self.0.write(Write::Server(write));
-    }
-
-    #[inline]
-    fn note(&mut self, note: raft::Note) {
-        self.0.note(Note::Server(note));
-    }
-}
-
-/// The world's port as a client sees it.
-struct OfClient<'p, P>(&'p mut P);
-
-impl<P: Port<Actor>> ClientPort for OfClient<'_, P> {
-    fn ask(&mut self, server: NodeId, request: ClientRequest<Machine>) {
-        // In a life that is not on disk yet nothing is said, lest the next life say it again.
-        self.0.send_synced(server, Wire::Request(request));
-    }
-
-    fn set(&mut self, timer: client::Timer, after: Span) {
-        self.0.set_timer(LabTimer(timer as u8), after);
-    }
-
-    fn cancel(&mut self, timer: client::Timer) {
-        self.0.cancel_timer(LabTimer(timer as u8));
-    }
-
-    fn exponential(&mut self, mean: Span) -> Span {
-        self.0.draw_exponential(mean)
-    }
-
-    fn below(&mut self, n: u32) -> u32 {
-        self.0.draw_below(n)
-    }
-
-    fn tell(&mut self, note: ClientNote) {
-        self.0.note(Note::Client(note));
-    }
-
-    fn remember_life(&mut self, life: u16) {
-        self.0.write(Write::Client { life });
     }
 }

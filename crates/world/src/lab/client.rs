@@ -1,23 +1,11 @@
-//! A client: it sends requests to the server that it takes for the leader, and again until it is answered.
-//!
-//! A request keeps its id on every retry. One that is never answered stays open for ever: it may or may not have taken
-//! effect, and the client claims neither.
-
-use std::sync::Arc;
+//! A client of the register: a load of requests, and what it is told of each.
 
 use smol_str::{SmolStr, format_smolstr};
 
+use super::replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
 use super::wire::{Machine, Operation, Outcome};
-use crate::base::{
-    ClientId, Keyed, NodeId, RegisterCommand, RegisterQuery, RequestId, Sequence, SessionResponse, SortedMap, Span,
-    digest,
-};
-use crate::consensus::{self, ClientReply, ClientRequest};
-
-/// An operation as the replicated machine takes it: within a session.
-type Wanted = consensus::Operation<Machine>;
-/// What the replicated machine, through its servers, says of it.
-type Told = consensus::Outcome<Machine>;
+use crate::base::{ClientId, NodeId, RegisterCommand, RegisterQuery, RequestId, Span, digest};
+use crate::consensus::{self, Answered, Caller, CallerPort, ClientReply, ClientRequest};
 
 /// How a client behaves.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,34 +93,15 @@ pub(super) trait ClientPort {
     fn remember_life(&mut self, life: u16);
 }
 
-/// A request that has no answer yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Open {
-    operation: Operation,
-    server: NodeId,
-    /// It was asked since the last look of the retry timer.
-    fresh: bool,
-    /// How often servers have pointed elsewhere since the last look.
-    redirects: u8,
-}
-
-/// After so many redirections a request waits for the retry timer: two servers may each take the other for the leader.
-const MAX_REDIRECTS: u8 = 3;
-
 /// A client of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Client {
     config: ClientConfig,
     /// How often it was started: part of its id, so that a restarted client does not take up its old session.
     life: u16,
-    next: Sequence,
-    open: SortedMap<Sequence, Open>,
-    server: NodeId,
+    caller: Caller<Replicated>,
     loading: bool,
-    /// The cluster has answered a command of this life, and so has a session for it.
-    has_session: bool,
     answered: u64,
-    retries: u64,
 }
 
 impl Client {
@@ -143,22 +112,13 @@ impl Client {
 
     pub(super) fn in_life(config: ClientConfig, life: u16) -> Client {
         let server = NodeId(config.number % config.servers.max(1));
-        Client {
-            config,
-            life,
-            next: Sequence(1),
-            open: SortedMap::default(),
-            server,
-            loading: false,
-            has_session: false,
-            answered: 0,
-            retries: 0,
-        }
+        let caller = Caller::new(id(&config, life), config.servers, server, config.attempt_timeout);
+        Client { config, life, caller, loading: false, answered: 0 }
     }
 
     /// Who it is in this life.
     pub fn id(&self) -> ClientId {
-        ClientId(u32::from(self.config.number) << 16 | u32::from(self.life))
+        self.caller.id()
     }
 
     /// Its configuration.
@@ -168,7 +128,7 @@ impl Client {
 
     /// How many requests have no answer yet.
     pub fn open(&self) -> usize {
-        self.open.len()
+        self.caller.open()
     }
 
     /// How many requests were answered in this life.
@@ -178,16 +138,17 @@ impl Client {
 
     /// How many attempts it made after a request's first.
     pub fn retries(&self) -> u64 {
-        self.retries
+        self.caller.retries()
     }
 
     /// The server that it takes for the leader.
     pub fn server(&self) -> NodeId {
-        self.server
+        self.caller.server()
     }
 
     pub(super) fn boot(&mut self, port: &mut impl ClientPort) {
         self.life += 1;
+        self.caller.become_client(id(&self.config, self.life));
         port.remember_life(self.life);
         if let Some(load) = &self.config.load {
             self.loading = true;
@@ -216,7 +177,7 @@ impl Client {
                 self.loading = false;
                 port.cancel(Timer::Next);
             }
-            Timer::Retry => self.retry(port),
+            Timer::Retry => self.caller.look(&mut Asking(port)),
         }
     }
 
@@ -226,7 +187,7 @@ impl Client {
         // Both are drawn whether or not there is room, so that a full client does not shift what comes later.
         let (key, reads) = (port.below(load.keys.max(1)), port.below(1_000_000) < load.reads_ppm);
         let key = key_name(key);
-        if self.open.len() >= self.config.max_open as usize {
+        if self.caller.open() >= self.config.max_open as usize {
             port.tell(ClientNote::HeldBack);
             return;
         }
@@ -235,126 +196,71 @@ impl Client {
         } else {
             Operation::Command(RegisterCommand::Put { key, value: self.fresh_value() })
         };
-        self.invoke(operation, self.server, port);
+        self.invoke(operation, self.caller.server(), port);
     }
 
     /// A value that nobody else writes, so that a read tells whose write it saw.
     fn fresh_value(&self) -> SmolStr {
         match (self.config.number, self.life) {
-            (0, 1) => format_smolstr!("{}", self.next),
-            (number, 1) => format_smolstr!("{}.{}", number + 1, self.next),
-            (number, life) => format_smolstr!("{}.{}.{}", number + 1, life, self.next),
+            (0, 1) => format_smolstr!("{}", self.caller.next()),
+            (number, 1) => format_smolstr!("{}.{}", number + 1, self.caller.next()),
+            (number, life) => format_smolstr!("{}.{}.{}", number + 1, life, self.caller.next()),
         }
     }
 
     /// Begins an operation at a server.
     pub(super) fn invoke(&mut self, operation: Operation, server: NodeId, port: &mut impl ClientPort) {
-        let sequence = self.next;
-        self.next = Sequence(sequence.0 + 1);
-        if self.open.is_empty() {
-            port.set(Timer::Retry, self.retry_interval());
-        }
-        self.open.insert(sequence, Open { operation: operation.clone(), server, fresh: true, redirects: 0 });
-        if let Some(request) = self.request(sequence) {
-            port.tell(ClientNote::Invoked { id: request.id, operation });
-            port.ask(server, request);
-        }
-    }
-
-    /// The request as it goes out now. Its session tells up to where the client has all answers. Queries open no session:
-    /// before the first command is answered there is nothing that the cluster could forget, and it must not take a client
-    /// that only read so far for one that it has forgotten.
-    fn request(&self, sequence: Sequence) -> Option<ClientRequest<Machine>> {
-        let id = RequestId { client: self.id(), sequence };
-        let operation = match self.open.get(&sequence)?.operation.clone() {
-            Operation::Query(query) => Wanted::Query(query),
-            Operation::Command(command) => {
-                let oldest = self.open.first_key().copied().unwrap_or(self.next);
-                let answered_below = if self.has_session { oldest } else { Sequence(1) };
-                Wanted::Command(Arc::new(Keyed { id, answered_below, command }))
-            }
+        let wanted = match operation.clone() {
+            Operation::Command(command) => consensus::Operation::Command(ReplicatedCommand::Register(command)),
+            Operation::Query(query) => consensus::Operation::Query(ReplicatedQuery::Register(query)),
         };
-        Some(ClientRequest { id, operation })
-    }
-
-    /// Half of the attempt timeout: a request that was not fresh at one look is asked again at the next.
-    fn retry_interval(&self) -> Span {
-        Span((self.config.attempt_timeout.0 / 2).max(1))
-    }
-
-    fn retry(&mut self, port: &mut impl ClientPort) {
-        if self.open.is_empty() {
-            return;
-        }
-        let mut stale = Vec::new();
-        for (&sequence, open) in self.open.iter_mut() {
-            open.redirects = 0;
-            if open.fresh {
-                open.fresh = false;
-            } else {
-                stale.push((sequence, open.server));
-            }
-        }
-        // The server that kept silent is not asked again at once.
-        if stale.iter().any(|&(_, server)| server == self.server) {
-            self.server = NodeId((self.server.0 + 1) % self.config.servers.max(1));
-        }
-        for (sequence, _) in stale {
-            self.ask_again(sequence, self.server, port);
-        }
-        port.set(Timer::Retry, self.retry_interval());
-    }
-
-    fn ask_again(&mut self, sequence: Sequence, server: NodeId, port: &mut impl ClientPort) {
-        let Some(open) = self.open.get_mut(&sequence) else { return };
-        open.server = server;
-        open.fresh = true;
-        self.retries += 1;
-        if let Some(request) = self.request(sequence) {
-            port.tell(ClientNote::Retried { id: request.id, server });
-            port.ask(server, request);
-        }
+        let id = self.caller.begin(wanted, server, &mut Asking(port));
+        port.tell(ClientNote::Invoked { id, operation });
+        self.caller.send(id, &mut Asking(port));
     }
 
     pub(super) fn answer(&mut self, from: NodeId, reply: ClientReply<Machine>, port: &mut impl ClientPort) {
-        let sequence = reply.id.sequence;
-        if reply.id.client != self.id() {
-            return; // for an earlier life
-        }
-        let Some(open) = self.open.get_mut(&sequence) else { return };
-        self.has_session |= matches!(reply.outcome, Told::Done(SessionResponse::Done(_)));
-        let outcome = match reply.outcome {
-            Told::NotLeader { leader: Some(leader) } if leader != from && open.redirects < MAX_REDIRECTS => {
-                open.redirects += 1;
-                self.server = leader;
-                self.ask_again(sequence, leader, port);
-                return;
+        let Some((id, answered)) = self.caller.answer(from, reply, &mut Asking(port)) else { return };
+        let outcome = match answered {
+            Answered::Done(ReplicatedResponse::Register(response)) => Outcome::Done(response),
+            Answered::Answer(ReplicatedAnswer::Register(answer)) => Outcome::Answer(answer),
+            // A machine of another kind can do nothing with what this client wants.
+            Answered::Expired | Answered::Done(_) | Answered::Answer(_) => {
+                return port.tell(ClientNote::Expired { id });
             }
-            // Nobody knows better, or it has too much to do: ask at the next look.
-            Told::NotLeader { .. } | Told::Busy => {
-                open.fresh = false;
-                return;
-            }
-            Told::Done(SessionResponse::Done(response)) => Some(Outcome::Done(response)),
-            Told::Done(SessionResponse::Expired) => None,
-            Told::Answer(answer) => Some(Outcome::Answer(answer)),
         };
-        self.open.remove(&sequence);
-        self.server = from;
-        if self.open.is_empty() {
-            port.cancel(Timer::Retry);
-        }
-        match outcome {
-            Some(outcome) => {
-                self.answered += 1;
-                port.tell(ClientNote::Answered { id: reply.id, outcome });
-            }
-            None => port.tell(ClientNote::Expired { id: reply.id }),
-        }
+        self.answered += 1;
+        port.tell(ClientNote::Answered { id, outcome });
     }
 
     pub(super) fn fingerprint(&self) -> u64 {
         digest(self)
+    }
+}
+
+/// Who a client is in one of its lives.
+fn id(config: &ClientConfig, life: u16) -> ClientId {
+    ClientId(u32::from(config.number) << 16 | u32::from(life))
+}
+
+/// The client's port as the part of it that asks sees it.
+struct Asking<'p, P>(&'p mut P);
+
+impl<P: ClientPort> CallerPort<Replicated> for Asking<'_, P> {
+    fn ask(&mut self, server: NodeId, request: ClientRequest<Machine>) {
+        self.0.ask(server, request);
+    }
+
+    fn set_retry(&mut self, after: Span) {
+        self.0.set(Timer::Retry, after);
+    }
+
+    fn cancel_retry(&mut self) {
+        self.0.cancel(Timer::Retry);
+    }
+
+    fn retried(&mut self, id: RequestId, server: NodeId) {
+        self.0.tell(ClientNote::Retried { id, server });
     }
 }
 

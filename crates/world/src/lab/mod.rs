@@ -1,13 +1,17 @@
 //! Who is in the world: the actors that stand on the stage, what travels between them, and how it is all set up.
 
 mod actor;
+mod bridge;
 mod client;
+mod ports;
+mod replicated;
 mod setup;
 mod wire;
 
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
 pub use client::{Client, ClientConfig, ClientNote, Load};
-pub use setup::{Setup, client_name, server_name};
+pub use replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
+pub use setup::{CUSTOMERS, PROVIDER, Setup, ShopSetup, client_name, node_name, server_name};
 pub use wire::{Machine, MessageKind, Operation, Outcome, Wire};
 
 /// The world of the lab.

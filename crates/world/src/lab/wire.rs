@@ -1,12 +1,15 @@
 //! What travels between the actors.
 
+use super::replicated::Replicated;
 use crate::base::{LogIndex, Register, Sessions};
 use crate::consensus::raft::{AppendResult, Message, RaftMessage};
 use crate::consensus::{self, ClientReply, ClientRequest};
+use crate::service::ShopMessage;
+use crate::shop::ProviderAnswer;
 
-/// The machine that the cluster replicates: a register for each key, behind client sessions.
-pub type Machine = Sessions<Register>;
-/// What a client wants done.
+/// The machine that the cluster replicates, behind client sessions.
+pub type Machine = Sessions<Replicated>;
+/// What a client of the register wants done.
 pub type Operation = consensus::Operation<Register>;
 /// What comes of it.
 pub type Outcome = consensus::Outcome<Register>;
@@ -20,6 +23,8 @@ pub enum Wire {
     Request(ClientRequest<Machine>),
     /// To a client.
     Reply(ClientReply<Machine>),
+    /// Of the shop.
+    Shop(ShopMessage),
 }
 
 /// What a message is: decides its shape and colour. One meaning each on stage, score, logs and lists.
@@ -64,6 +69,13 @@ pub enum MessageKind {
         /// It was done, not redirected or turned away.
         ok: bool,
     },
+    /// Somebody of the shop asks somebody else of it.
+    Call,
+    /// The answer to that.
+    Return {
+        /// Yes, not turned away or refused.
+        ok: bool,
+    },
 }
 
 impl Wire {
@@ -92,6 +104,18 @@ impl Wire {
                 let done = matches!(reply.outcome, consensus::Outcome::Done(_) | consensus::Outcome::Answer(_));
                 MessageKind::Reply { ok: done }
             }
+            Wire::Shop(message) => match message {
+                ShopMessage::Place(_)
+                | ShopMessage::Browse { .. }
+                | ShopMessage::Ask { .. }
+                | ShopMessage::Call { .. } => MessageKind::Call,
+                ShopMessage::Accepted { .. } | ShopMessage::Status { .. } => MessageKind::Return { ok: true },
+                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } => MessageKind::Return { ok: false },
+                ShopMessage::Return { answer, .. } => {
+                    let ok = matches!(answer, ProviderAnswer::Captured(_) | ProviderAnswer::Refunded);
+                    MessageKind::Return { ok }
+                }
+            },
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::consensus::raft::{self, Role};
 use crate::lab::{ClientNote, Command, Note};
+use crate::service::{CustomerNote, ServiceNote};
 
 /// Counts since the start of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +43,12 @@ impl Counters {
             Note::Client(ClientNote::Invoked { .. }) => self.requests += 1,
             Note::Client(ClientNote::Answered { .. }) => self.answers += 1,
             Note::Client(ClientNote::Retried { .. }) => self.retries += 1,
-            Note::Server(_) | Note::Client(ClientNote::HeldBack | ClientNote::Expired { .. }) => {}
+            Note::Customers(CustomerNote::Placed { .. }) => self.requests += 1,
+            Note::Customers(CustomerNote::Accepted { .. } | CustomerNote::Refused { .. }) => self.answers += 1,
+            Note::Customers(CustomerNote::Retried { .. }) | Note::Service(ServiceNote::Retried { .. }) => {
+                self.retries += 1
+            }
+            Note::Server(_) | Note::Client(_) | Note::Service(_) | Note::Customers(_) => {}
         }
     }
 

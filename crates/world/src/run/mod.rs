@@ -41,7 +41,7 @@ pub struct Watch {
     counters: Counters,
     recent: Recent,
     /// What clients told in the step that is being taken, for the checks after it.
-    told: Vec<(EventId, Note)>,
+    told: Vec<(EventId, NodeId, Note)>,
     booted: Vec<NodeId>,
 }
 
@@ -81,8 +81,10 @@ impl Watch {
         if matches!(
             note,
             Note::Client(ClientNote::Invoked { .. } | ClientNote::Answered { .. } | ClientNote::Expired { .. })
+                | Note::Service(_)
+                | Note::Customers(_)
         ) {
-            self.told.push((event.id, note.clone()));
+            self.told.push((event.id, node, note.clone()));
         }
     }
 
@@ -102,8 +104,8 @@ impl Watch {
     }
 
     fn hear_clients(&mut self, world: &World) {
-        for (event, note) in std::mem::take(&mut self.told) {
-            self.checks.noted(world, event, &note);
+        for (event, node, note) in std::mem::take(&mut self.told) {
+            self.checks.noted(world, event, node, &note);
             let Note::Client(note) = &note else { continue };
             let at = Stamp { time: world.now(), event };
             match note {
@@ -252,7 +254,14 @@ impl Run {
             }
             None => Standing::Held,
         };
-        Invariant::ALL.into_iter().map(|invariant| (invariant, standing(invariant))).collect()
+        Invariant::of(&self.world).map(|invariant| (invariant, standing(invariant))).collect()
+    }
+
+    /// Looks at what must hold when all is quiet.
+    pub fn judge_end(&mut self) {
+        if let Some(watch) = &mut self.watch {
+            watch.checks.at_end(&self.world);
+        }
     }
 
     /// A portable fingerprint of the world and the trace.

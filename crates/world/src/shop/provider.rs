@@ -175,7 +175,8 @@ impl ProviderBook {
         (answer, Change::Provider(key.order, row))
     }
 
-    pub(super) fn apply(&mut self, order: OrderId, row: &ProviderRow) {
+    /// Carries out a change.
+    pub fn apply(&mut self, order: OrderId, row: &ProviderRow) {
         self.accounts.set(order.0, row.clone());
     }
 }

@@ -53,7 +53,7 @@ pub trait TimerName: Copy + Eq + Hash + Debug {
 }
 
 /// How many timers a process may have.
-pub const MAX_TIMERS: usize = 4;
+pub const MAX_TIMERS: usize = 12;
 
 /// One input to a process.
 #[derive(Clone, Debug, PartialEq, Eq)]

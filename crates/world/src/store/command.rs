@@ -84,15 +84,17 @@ impl Appended {
     }
 }
 
-/// About how many bytes a command takes.
-pub(super) fn bytes(command: &StoreCommand) -> u32 {
-    // Time, kind, lengths; for an event its ids, versions and lengths, as they are stored.
-    let bytes = match &command.action {
-        Action::Append(append) => {
-            let events = append.events.iter().map(|event| 24 + event.event_type.0.len() + event.data.len());
-            16 + append.stream.0.len() + events.sum::<usize>()
-        }
-        Action::KeepSnapshot(keep) => 18 + keep.stream.0.len() + keep.view.0.len() + keep.snapshot.bytes.len(),
-    };
-    u32::try_from(bytes).unwrap_or(u32::MAX)
+impl Action {
+    /// About how many bytes the action takes on the wire and on disk.
+    pub fn bytes(&self) -> u32 {
+        // Kind, lengths; for an event its ids, versions and lengths, as they are stored.
+        let bytes = match self {
+            Action::Append(append) => {
+                let events = append.events.iter().map(|event| 24 + event.event_type.0.len() + event.data.len());
+                8 + append.stream.0.len() + events.sum::<usize>()
+            }
+            Action::KeepSnapshot(keep) => 10 + keep.stream.0.len() + keep.view.0.len() + keep.snapshot.bytes.len(),
+        };
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
 }

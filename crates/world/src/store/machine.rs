@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::command::{self, Action, KeepSnapshot, StoreCommand, StoreResponse};
+use super::command::{Action, KeepSnapshot, StoreCommand, StoreResponse};
 use super::directory::{Directory, Listing};
 use super::error::{StoreError, What, fits};
 use super::event::Event;
@@ -200,7 +200,11 @@ impl StateMachine for Store {
     }
 
     fn command_bytes(command: &StoreCommand) -> u32 {
-        command::bytes(command)
+        command.action.bytes().saturating_add(8)
+    }
+
+    fn stamped(command: &StoreCommand, now: Time) -> Option<StoreCommand> {
+        Some(StoreCommand { at: now, action: command.action.clone() })
     }
 }
 

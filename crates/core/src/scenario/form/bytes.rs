@@ -34,6 +34,7 @@ impl Writer {
         match slot {
             Slot::Flag(flag) => self.number(u64::from(*flag)),
             Slot::Byte(number) => self.number(u64::from(*number)),
+            Slot::Short(number) => self.number(u64::from(*number)),
             Slot::Count(number) => self.number(u64::from(*number)),
             Slot::Number(number) => self.number(*number),
             Slot::Text(text) => {
@@ -101,6 +102,7 @@ impl Reader<'_> {
         match slot {
             Slot::Flag(flag) => *flag = self.number(1) == 1,
             Slot::Byte(number) => *number = self.number(u64::from(u8::MAX)) as u8,
+            Slot::Short(number) => *number = self.number(u64::from(u16::MAX)) as u16,
             Slot::Count(number) => *number = self.number(u64::from(u32::MAX)) as u32,
             Slot::Number(number) => *number = self.number(u64::MAX),
             Slot::Text(text) => {

@@ -100,6 +100,7 @@ impl Reader<'_> {
                 _ => self.something_else("true or false"),
             },
             Slot::Byte(number) => self.number(u64::from(u8::MAX), &mut |read| *number = read as u8),
+            Slot::Short(number) => self.number(u64::from(u16::MAX), &mut |read| *number = read as u16),
             Slot::Count(number) => self.number(u64::from(u32::MAX), &mut |read| *number = read as u32),
             Slot::Number(number) => self.number(u64::MAX, &mut |read| *number = read),
             Slot::Text(text) if next == Some(b'"') => {
@@ -466,6 +467,7 @@ impl Writer {
         match slot {
             Slot::Flag(flag) => self.text.push_str(if *flag { "true" } else { "false" }),
             Slot::Byte(number) => self.text.push_str(&number.to_string()),
+            Slot::Short(number) => self.text.push_str(&number.to_string()),
             Slot::Count(number) => self.text.push_str(&number.to_string()),
             Slot::Number(number) => self.text.push_str(&number.to_string()),
             Slot::Text(text) => self.string(text),

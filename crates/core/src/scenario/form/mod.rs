@@ -11,6 +11,7 @@ pub(super) mod json;
 use smol_str::SmolStr;
 
 use crate::base::{MessageId, Time};
+use crate::shop::{self, ItemId, OrderId, UserId};
 
 /// One place in a value.
 pub(super) enum Slot<'a> {
@@ -18,6 +19,8 @@ pub(super) enum Slot<'a> {
     Flag(&'a mut bool),
     /// A small number.
     Byte(&'a mut u8),
+    /// A number below 65536.
+    Short(&'a mut u16),
     /// A number.
     Count(&'a mut u32),
     /// A big number.
@@ -170,6 +173,7 @@ pub(super) fn text_at(record: &mut dyn Record, path: &str) -> String {
     at(record, path, &mut |slot| {
         text = match slot {
             Slot::Byte(number) => number.to_string(),
+            Slot::Short(number) => number.to_string(),
             Slot::Count(number) => number.to_string(),
             Slot::Number(number) => number.to_string(),
             Slot::Quantity(quantity) => quantity.text(),
@@ -190,6 +194,7 @@ pub(super) fn set_at(record: &mut dyn Record, path: &str, text: &str) -> Result<
     at(record, path, &mut |slot| {
         result = match slot {
             Slot::Byte(place) => number(u64::from(u8::MAX)).map(|read| *place = read as u8),
+            Slot::Short(place) => number(u64::from(u16::MAX)).map(|read| *place = read as u16),
             Slot::Count(place) => number(u64::from(u32::MAX)).map(|read| *place = read as u32),
             Slot::Number(place) => number(u64::MAX).map(|read| *place = read),
             Slot::Quantity(quantity) => quantity
@@ -219,6 +224,10 @@ plain! {
     u64 => |value| Slot::Number(value),
     SmolStr => |value| Slot::Text(value),
     MessageId => |value| Slot::Number(&mut value.0),
+    OrderId => |value| Slot::Count(&mut value.0),
+    UserId => |value| Slot::Count(&mut value.0),
+    shop::Quantity => |value| Slot::Count(&mut value.0),
+    ItemId => |value| Slot::Short(&mut value.0),
     Time => |value| Slot::Number(&mut value.0),
 }
 

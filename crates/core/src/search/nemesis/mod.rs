@@ -137,6 +137,8 @@ pub struct Nemesis {
     values: u32,
     /// Clients are killed only before this.
     client_kills_end: Time,
+    /// The clients are a shop.
+    shop: bool,
     /// How much more it may do, measured by what it takes in a link.
     strength: u32,
 }
@@ -168,6 +170,7 @@ impl Nemesis {
             deeds: Vec::new(),
             values: 0,
             client_kills_end: Time(chaos.unrest.0 / 5),
+            shop: chaos.scenario.shop.is_some(),
             strength: STRENGTH,
         };
         let first = nemesis.chance.exponential(nemesis.temper.gap);

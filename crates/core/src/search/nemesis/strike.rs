@@ -174,7 +174,7 @@ impl Nemesis {
         if world.status(client) != Status::Alive {
             return;
         }
-        let keys = world.process(server).server().into_iter().flat_map(|server| server.machine().machine().iter());
+        let keys = world.process(server).server().into_iter().flat_map(|server| server.machine().machine().values());
         let get = |key: &str| Request::Get { server, query: RegisterQuery::Get { key: key.into() } };
         let reads = keys.map(|(key, _)| Command::Request { node: client, request: get(key) });
         self.deeds.push(reads.collect::<Vec<_>>().into());

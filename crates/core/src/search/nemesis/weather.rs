@@ -4,7 +4,7 @@ use super::super::chaos::{percent, pick, worse};
 use super::partition::{self, SHAPES};
 use super::{Later, Nemesis};
 use crate::base::{NodeId, RegisterCommand, Span};
-use crate::lab::{Command, Request, World, leader};
+use crate::lab::{Actor, Command, Request, World, leader};
 use crate::search::Kind;
 use crate::sim::{Clock, Status};
 use smol_str::format_smolstr;
@@ -98,14 +98,20 @@ impl Nemesis {
             Trouble::ClientKill => {
                 // Early on, since it begins its load anew, which is to end before the faults do.
                 let node = pick(&mut self.chance, &self.clients);
-                if world.now() < self.client_kills_end {
+                let loads = matches!(world.process(node), Actor::Client(_) | Actor::Customers(_));
+                if !loads || world.now() < self.client_kills_end {
                     self.crash(world, node, false);
                 }
             }
             Trouble::ClientCut => {
                 let client = pick(&mut self.chance, &self.clients);
                 let share = pick(&mut self.chance, &[30, 60]);
-                let both = partition::between(&[client], &self.servers);
+                let both = if self.shop {
+                    let others: Vec<NodeId> = world.ids().filter(|&id| id != client).collect();
+                    partition::between(&[client], &others)
+                } else {
+                    partition::between(&[client], &self.servers)
+                };
                 let cuts = both.into_iter().filter(|_| percent(&mut self.chance, share)).collect();
                 self.cut(world, Kind::ClientCut, cuts);
             }
@@ -116,6 +122,7 @@ impl Nemesis {
                     self.deeds.push(Command::Request { node, request: Request::TimeoutNow }.into());
                 }
             }
+            Trouble::CompareAndSet if self.shop => self.scale(world),
             Trouble::CompareAndSet => self.compare_and_set(world),
         }
     }
@@ -167,6 +174,15 @@ impl Nemesis {
         }
     }
 
+    /// A service gets more workers, or fewer.
+    fn scale(&mut self, world: &World) {
+        let node = pick(&mut self.chance, &self.clients);
+        let workers = 1 + self.chance.below(3) as u8;
+        if world.status(node) == Status::Alive && world.process(node).service().is_some() {
+            self.deeds.push(Command::Request { node, request: Request::Scale { workers } }.into());
+        }
+    }
+
     /// A client wants to change a value from what it may be now.
     fn compare_and_set(&mut self, world: &World) {
         let client = pick(&mut self.chance, &self.clients);
@@ -175,7 +191,7 @@ impl Nemesis {
             return;
         }
         let Some(known) = world.process(knows).server() else { return };
-        let values: Vec<(&str, &str)> = known.machine().machine().iter().collect();
+        let values: Vec<(&str, &str)> = known.machine().machine().values().collect();
         let (key, expected) = if values.is_empty() {
             ("x", None)
         } else {

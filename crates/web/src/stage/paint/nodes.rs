@@ -1,7 +1,7 @@
 //! Nodes: clients, and what is around a node.
 
 use tutti_core::consensus::raft::Role;
-use tutti_core::lab::scene::{ClientView, NodeKind, NodeView, Scene, Status};
+use tutti_core::lab::scene::{ClientView, NodeKind, NodeView, Scene, ServiceView, Status};
 
 use super::{Look, Painter};
 use crate::stage::geom::{Point, pt};
@@ -31,7 +31,16 @@ impl Painter {
             }
             match &node.kind {
                 NodeKind::Server(server) => self.server(pen, layout.servers, place, scene, node, server),
-                NodeKind::Client(client) => self.client(pen, layout.narrow, place, node, client),
+                NodeKind::Client(client) => self.boxed(pen, place, node, &client_words(client, layout.narrow)),
+                NodeKind::Service(service) => self.boxed(pen, place, node, &service_words(service)),
+                NodeKind::Provider(provider) => {
+                    let work = [&provider.busy.to_string(), " at work"].concat();
+                    self.boxed(pen, place, node, &[work]);
+                }
+                NodeKind::Customers(customers) => {
+                    let orders = [&customers.placed.to_string(), " orders"].concat();
+                    self.boxed(pen, place, node, &[orders]);
+                }
             }
         }
         !self.ripples.is_empty()
@@ -65,7 +74,8 @@ impl Painter {
         pen.alpha(1.0);
     }
 
-    fn client(&self, pen: Pen<'_>, narrow: bool, place: &Place, node: &NodeView, client: &ClientView) {
+    /// A node that is no server: its name in a box, and a few words below.
+    fn boxed(&self, pen: Pen<'_>, place: &Place, node: &NodeView, words: &[String]) {
         let (at, ry) = (place.at, place.ry);
         let dead = node.status == Status::Dead;
         pen.shape(Hue::Paper);
@@ -79,17 +89,32 @@ impl Painter {
         pen.letters(&self.fonts.client, "center");
         pen.words(if dead { Hue::Muted } else { Hue::Ink }, &node.name, at + pt(0.0, 1.0));
         pen.letters(&self.fonts.mono, "center");
-        // Who has got no answer yet has none to be counted; that it waits says more.
         let mut below = at + pt(0.0, ry + 12.0);
-        let none = client.answered == 0;
-        if !none {
-            pen.words(Hue::Muted, &[&client.answered.to_string(), " done"].concat(), below);
+        for line in words {
+            pen.words(Hue::Muted, line, below);
             below.y += 16.0;
         }
-        if client.waiting > 0 && (none || !narrow) {
-            pen.words(Hue::Muted, &[&client.waiting.to_string(), " waiting"].concat(), below);
-        }
         signs_of_status(pen, at + pt(place.rx * 0.6, 0.0), ry + 6.0, node.status);
+    }
+}
+
+/// Who has got no answer yet has none to be counted; that it waits says more.
+fn client_words(client: &ClientView, narrow: bool) -> Vec<String> {
+    let mut words = Vec::new();
+    if client.answered > 0 {
+        words.push([&client.answered.to_string(), " done"].concat());
+    }
+    if client.waiting > 0 && (words.is_empty() || !narrow) {
+        words.push([&client.waiting.to_string(), " waiting"].concat());
+    }
+    words
+}
+
+fn service_words(service: &ServiceView) -> Vec<String> {
+    match service.lag {
+        _ if service.workers == 0 => vec!["not in service".into()],
+        Some(lag) => vec![["lag ", &lag.to_string()].concat()],
+        None => Vec::new(),
     }
 }
 

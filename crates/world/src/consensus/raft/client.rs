@@ -2,6 +2,7 @@
 
 use super::entry::{Entry, Payload};
 use super::note::{Note, Role};
+use super::parking::Parked;
 use super::port::RaftPort;
 use super::read::Read;
 use super::server::Raft;
@@ -30,12 +31,10 @@ impl<M: StateMachine> Raft<M> {
         }
         let limit = u64::from(self.config.max_uncommitted);
         match request.operation {
-            Operation::Command(command) if self.log.last().index.0.saturating_sub(self.commit.0) < limit => {
-                let index = self.log.append(Entry { term: self.term, payload: Payload::Command(command) });
-                self.office.waiting.push_back(Waiting { index, client, id });
-                port.note(Note::Proposed { index });
-                self.replicate(port);
+            Operation::Command(command) if M::WAITS && self.may_wait(&command, port.local_time()) => {
+                self.office.parked.park(Parked { client, id, command, beats: 0 });
             }
+            Operation::Command(command) if self.uncommitted() < limit => self.propose(client, id, command, port),
             Operation::Query(query) if (self.office.reads.len() as u64) < limit => {
                 self.take_read(Read { client, id, query }, port);
             }
@@ -46,13 +45,34 @@ impl<M: StateMachine> Raft<M> {
         }
     }
 
+    /// How many entries wait for their commit.
+    fn uncommitted(&self) -> u64 {
+        self.log.last().index.0.saturating_sub(self.commit.0)
+    }
+
+    /// Puts a command into the log, with the time by this leader's clock.
+    pub(super) fn propose<P: RaftPort<M>>(&mut self, client: NodeId, id: RequestId, command: M::Command, port: &mut P) {
+        let command = M::stamped(&command, port.local_time()).unwrap_or(command);
+        let index = self.log.append(Entry { term: self.term, payload: Payload::Command(command) });
+        self.office.waiting.push_back(Waiting { index, client, id });
+        port.note(Note::Proposed { index });
+        self.replicate(port);
+    }
+
     /// A leader that steps down does not know what will become of its clients' requests: it says so, and whom to ask.
     pub(super) fn turn_all_away<P: RaftPort<M>>(&mut self, port: &mut P) {
         let commands = self.office.waiting.iter().map(|waiting| (waiting.client, waiting.id));
         let reads = self.office.reads.iter().map(|read| (read.client, read.id));
         for (client, id) in commands.chain(reads) {
-            port.note(Note::Redirected { client });
-            port.reply(client, ClientReply { id, outcome: Outcome::NotLeader { leader: self.leader } });
+            self.turn_away(client, id, port);
         }
+        if M::WAITS {
+            self.office.parked.iter().for_each(|parked| self.turn_away(parked.client, parked.id, port));
+        }
+    }
+
+    fn turn_away<P: RaftPort<M>>(&self, client: NodeId, id: RequestId, port: &mut P) {
+        port.note(Note::Redirected { client });
+        port.reply(client, ClientReply { id, outcome: Outcome::NotLeader { leader: self.leader } });
     }
 }

@@ -57,6 +57,7 @@ impl<M: StateMachine> Raft<M> {
             }
         }
         self.snapshot_if_due(port);
+        self.look_at_parked(port);
     }
 
     /// Whether this leader knows what is committed: it does once an entry of its own term is (section 8).

@@ -16,6 +16,7 @@
 //! | `disk.rs` | what of all this would survive a crash | figure 2 |
 //! | `snapshot.rs` | compaction | 7 |
 //! | `client.rs`, `read.rs` | serving clients | 8; dissertation, 6.4 |
+//! | `parking.rs` | commands that wait for something to do | |
 //!
 //! A server is a value: [`Raft::step`] takes one [`Input`] to its end and asks a [`RaftPort`] for what is to happen
 //! outside. It reads no clock and holds no time; nothing in it runs by itself.
@@ -29,6 +30,7 @@ mod follower;
 mod log;
 mod message;
 mod note;
+mod parking;
 mod port;
 mod progress;
 mod read;

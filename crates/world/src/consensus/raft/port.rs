@@ -3,7 +3,7 @@
 use super::entry::Write;
 use super::message::RaftMessage;
 use super::note::Note;
-use crate::base::{NodeId, Span, StateMachine};
+use crate::base::{NodeId, Span, StateMachine, Time};
 use crate::consensus::service::{ClientReply, ClientRequest};
 use crate::sim::TimerName;
 
@@ -64,6 +64,9 @@ impl TimerName for Timer {
 /// The disk takes writes in order and reports in order. [`send`](Self::send) does not wait for it,
 /// [`send_synced`](Self::send_synced) does: which of the two a message takes is part of the protocol.
 pub trait RaftPort<M: StateMachine> {
+    /// The server's own clock. Raft does not need it: a leader writes it into commands, for machines that want to know.
+    fn local_time(&self) -> Time;
+
     /// A length of time drawn by chance, both ends included.
     fn draw_between(&mut self, low: Span, high: Span) -> Span;
 

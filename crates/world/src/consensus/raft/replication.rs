@@ -112,6 +112,7 @@ impl<M: StateMachine> Raft<M> {
             port.set_timer(Timer::Heartbeat, self.config.heartbeat);
             self.office.followers.iter_mut().for_each(|follower| follower.beat());
             self.start_round(port);
+            self.parked_for_a_beat(port);
         }
     }
 

@@ -12,6 +12,7 @@ use super::entry::{Durable, Entry, Payload, Snapshot, Write};
 use super::log::Log;
 use super::message::{Message, RaftMessage};
 use super::note::{Note, Role, StepDown};
+use super::parking::Parking;
 use super::port::{Input, RaftPort, Timer};
 use super::progress::Progress;
 use super::read::Reads;
@@ -55,6 +56,8 @@ pub(super) struct Office<M: StateMachine> {
     pub(super) waiting: VecDeque<Waiting>,
     /// Who waits for an answer that needs no entry.
     pub(super) reads: Reads<M>,
+    /// Who waits until there is something to do.
+    pub(super) parked: Parking<M>,
     /// The latest round of heartbeats (6.4).
     pub(super) round: u64,
     /// The entries that were last put into a message.
@@ -67,6 +70,7 @@ impl<M: StateMachine> Office<M> {
             followers: Vec::new(),
             waiting: VecDeque::new(),
             reads: Reads::default(),
+            parked: Parking::default(),
             round: 0,
             batch: Batch::default(),
         }

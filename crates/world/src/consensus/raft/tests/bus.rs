@@ -52,6 +52,7 @@ impl Shop {
     /// Carries out actions for a client, whatever it takes.
     fn ask(&mut self, client: ClientId, actions: Vec<Action>) -> BusResponse {
         self.now += Span::millis(10);
+        self.cluster.desks.iter_mut().for_each(|desk| desk.now = self.now);
         let sequence = self.sequences.entry(client).or_default();
         *sequence += 1;
         let id = RequestId { client, sequence: Sequence(*sequence) };

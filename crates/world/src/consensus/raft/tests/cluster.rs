@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::*;
 use crate::base::{ClientId, LogIndex, NodeId, Register, RegisterAnswer, RegisterCommand, RegisterQuery};
-use crate::base::{RequestId, Sequence, Span, StateMachine, Stream, Term};
+use crate::base::{RequestId, Sequence, Span, StateMachine, Stream, Term, Time};
 use crate::consensus::{ClientReply, ClientRequest, Operation, Outcome};
 use crate::sim::{MAX_TIMERS, TimerName};
 
@@ -39,9 +39,14 @@ pub(super) struct Desk<M: StateMachine> {
     pub(super) replies: Vec<(NodeId, ClientReply<M>)>,
     out: Vec<(NodeId, RaftMessage<M>)>,
     stream: Stream,
+    /// What its clock shows.
+    pub(super) now: Time,
 }
 
 impl<M: StateMachine> RaftPort<M> for Desk<M> {
+    fn local_time(&self) -> Time {
+        self.now
+    }
     fn draw_between(&mut self, low: Span, high: Span) -> Span {
         self.stream.between(low, high)
     }
@@ -124,6 +129,7 @@ impl<M: StateMachine + Default> Cluster<M> {
                 replies: Vec::new(),
                 out: Vec::new(),
                 stream: Stream::new(1, &id.0),
+                now: Time::ZERO,
             });
         }
         for &id in &config.members {

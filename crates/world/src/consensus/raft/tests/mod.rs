@@ -7,6 +7,7 @@ mod cluster;
 mod commit;
 mod durability;
 mod election;
+mod parking;
 mod pipeline;
 #[cfg(not(target_arch = "wasm32"))]
 mod random;

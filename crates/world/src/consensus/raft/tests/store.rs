@@ -134,6 +134,7 @@ fn one_durable_broker_keeps_what_it_acknowledged_and_equals_the_machine_alone() 
     cluster.elect(A);
     let mut alone = Store::default();
     for number in 1..=20 {
+        cluster.desks[A.slot()].now = append(number).command.at;
         let request = cluster.ask(A, Operation::Command(append(number)));
         assert_eq!(
             alone.apply(&append(number).command),

@@ -1,0 +1,52 @@
+//! What is seen of the shop.
+
+use super::World;
+use super::scene::{CustomersView, ProviderView, ServiceView};
+use crate::base::StateMachine;
+use crate::broker::Broker;
+use crate::bus::{BusAnswer, BusQuery};
+use crate::service::{Customers, Provider, Service, Stage};
+use crate::sim::Status;
+
+pub(super) fn service(world: &World, service: &Service) -> ServiceView {
+    let workers = service.workers();
+    let stages = || workers.iter().filter_map(|worker| Some(worker.job.as_ref()?.stage));
+    let queued: usize = workers.iter().map(|worker| worker.queue.len()).sum();
+    ServiceView {
+        role: service.config().role,
+        workers: service.ledger().workers,
+        busy: stages().count() as u8,
+        waiting: stages().filter(|stage| matches!(stage, Stage::Asking { .. })).count() as u8,
+        queue: queued + service.desk().queue.len(),
+        outbox: service.ledger().outbox.len(),
+        lag: broker(world).and_then(|broker| lag(broker, service.config().role.name())),
+    }
+}
+
+pub(super) fn provider(provider: &Provider) -> ProviderView {
+    ProviderView { busy: provider.working().count(), queue: provider.waiting().len() }
+}
+
+pub(super) fn customers(customers: &Customers) -> CustomersView {
+    CustomersView { placed: customers.placed(), waiting: customers.open() }
+}
+
+/// The broker as the server has it that has applied most of those that run, or of all if none does.
+pub(super) fn broker(world: &World) -> Option<&Broker> {
+    let servers = world.ids().filter_map(|id| {
+        let server = world.process(id).server()?;
+        Some(((world.status(id) != Status::Dead, server.applied()), server))
+    });
+    let (_, server) = servers.max_by_key(|(rank, _)| *rank)?;
+    server.machine().machine().broker()
+}
+
+/// How many records a group has not dealt with.
+fn lag(broker: &Broker, group: &str) -> Option<u64> {
+    let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return None };
+    let (id, _) = overview.groups.iter().find(|(_, name)| name == group)?;
+    match broker.bus().query(&BusQuery::Group(*id)) {
+        Ok(BusAnswer::Group(view)) => Some(view.lag),
+        _ => None,
+    }
+}

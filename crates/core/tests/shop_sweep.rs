@@ -1,0 +1,49 @@
+//! S28: a shop whose services, brokers and links may fail at any time: every order ends, and the books balance. And each
+//! of the shop's known bugs is found.
+#![cfg(not(target_arch = "wasm32"))]
+
+use tutti_core::consensus::raft;
+use tutti_core::search::{Fault, Options, run_shop_seed};
+use tutti_core::shop::{Defect, Defects};
+
+#[test]
+fn many_shops_go_through_everything_and_every_order_ends() {
+    for seed in 0..400 {
+        let report = run_shop_seed(seed, raft::Defects::default(), Defects::default(), &Options::default());
+        assert_eq!(report.failure, None, "seed {seed}");
+    }
+}
+
+fn is_found(defect: Defect, by: &[&str]) {
+    let found = (0..2_000).find_map(|seed| {
+        let bugs = Defects::default().with(defect);
+        let failure = run_shop_seed(seed, raft::Defects::default(), bugs, &Options::default()).failure?;
+        match failure.fault {
+            Fault::Invariant(invariant) => Some((seed, invariant.name(), failure)),
+            Fault::Liveness => None,
+        }
+    });
+    let (seed, name, failure) = found.unwrap_or_else(|| panic!("{defect:?} is not found"));
+    println!("{defect:?}: seed {seed}, {name}: {}", failure.what);
+    assert!(by.contains(&name), "{defect:?}, seed {seed}: {failure:?}");
+}
+
+#[test]
+fn a_consumer_without_dedup_is_found() {
+    is_found(Defect::ConsumerWithoutDedup, &["charged_once", "reserved_once"]);
+}
+
+#[test]
+fn a_provider_without_keys_is_found() {
+    is_found(Defect::ProviderWithoutKeys, &["charged_once", "refunded_within_captured"]);
+}
+
+#[test]
+fn an_offset_before_the_work_is_found() {
+    is_found(Defect::OffsetBeforeWork, &["every_order_ends"]);
+}
+
+#[test]
+fn no_outbox_is_found() {
+    is_found(Defect::NoOutbox, &["every_order_ends"]);
+}
