@@ -49,6 +49,8 @@ pub enum NodeKind {
     Provider(ProviderView),
     /// The customers.
     Customers(CustomersView),
+    /// Somebody of whom no more is seen than that they are there.
+    Other,
 }
 
 /// What is seen of a service.
@@ -206,14 +208,10 @@ impl Scene {
 /// Whether two nodes talk to each other at all.
 fn talk(one: &Actor, other: &Actor) -> bool {
     match (one, other) {
-        (Actor::Server(_), Actor::Server(_) | Actor::Client(_) | Actor::Service(_)) => true,
-        (Actor::Client(_) | Actor::Service(_), Actor::Server(_)) => true,
-        (Actor::Service(service), Actor::Provider(_)) | (Actor::Provider(_), Actor::Service(service)) => {
-            service.config().provider.is_some()
-        }
-        (Actor::Service(service), Actor::Customers(_)) | (Actor::Customers(_), Actor::Service(service)) => {
-            service.config().role == crate::shop::Service::Order
-        }
+        (Actor::Server(_), Actor::Server(_) | Actor::Client(_)) | (Actor::Client(_), Actor::Server(_)) => true,
+        (Actor::Server(_), Actor::Part(_)) => other.service().is_some(),
+        (Actor::Part(_), Actor::Server(_)) => one.service().is_some(),
+        (Actor::Part(_), Actor::Part(_)) => shop::talk(one, other) || shop::talk(other, one),
         _ => false,
     }
 }
@@ -228,9 +226,7 @@ fn node(world: &World, id: NodeId) -> NodeView {
     let kind = match actor {
         Actor::Server(raft) => NodeKind::Server(server(world, id, raft)),
         Actor::Client(client) => NodeKind::Client(client_view(client)),
-        Actor::Service(service) => NodeKind::Service(shop::service(world, service)),
-        Actor::Provider(provider) => NodeKind::Provider(shop::provider(provider)),
-        Actor::Customers(customers) => NodeKind::Customers(shop::customers(customers)),
+        Actor::Part(part) => shop::kind(world, &**part),
     };
     NodeView { id, name: node_name(id, actor), status: world.status(id), kind }
 }

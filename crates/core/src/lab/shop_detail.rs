@@ -1,34 +1,34 @@
 //! One part of the shop, whole: names and values.
 
 use super::detail::Group;
-use super::{Actor, World, shop_scene};
+use super::{World, shop_scene};
 use crate::base::NodeId;
 
 /// Everything there is to say of it.
 pub(super) fn groups(world: &World, node: NodeId) -> Vec<Group> {
-    let rows = match world.process(node) {
-        Actor::Service(service) => {
-            let view = shop_scene::service(world, service);
-            let ledger = service.ledger();
-            vec![
-                ("workers", format!("{}, {} at work, {} of them waiting", view.workers, view.busy, view.waiting)),
-                ("queue", view.queue.to_string()),
-                ("outbox", ledger.outbox.to_string()),
-                ("lag", view.lag.map_or_else(|| "it has no group".into(), |lag| lag.to_string())),
-                ("lives", ledger.life.to_string()),
-                ("asked brokers again", service.retries().to_string()),
-            ]
-        }
-        Actor::Provider(provider) => {
-            let view = shop_scene::provider(provider);
-            vec![("at work", view.busy.to_string()), ("queue", view.queue.to_string())]
-        }
-        Actor::Customers(customers) => vec![
+    let actor = world.process(node);
+    let rows = if let Some(service) = actor.service() {
+        let view = shop_scene::service(world, service);
+        let ledger = service.ledger();
+        vec![
+            ("workers", format!("{}, {} at work, {} of them waiting", view.workers, view.busy, view.waiting)),
+            ("queue", view.queue.to_string()),
+            ("outbox", ledger.outbox.to_string()),
+            ("lag", view.lag.map_or_else(|| "it has no group".into(), |lag| lag.to_string())),
+            ("lives", ledger.life.to_string()),
+            ("asked brokers again", service.retries().to_string()),
+        ]
+    } else if let Some(provider) = actor.provider() {
+        let view = shop_scene::provider(provider);
+        vec![("at work", view.busy.to_string()), ("queue", view.queue.to_string())]
+    } else if let Some(customers) = actor.customers() {
+        vec![
             ("orders placed", customers.placed().to_string()),
             ("accepted", customers.accepted().to_string()),
             ("wait for an answer", customers.open().to_string()),
-        ],
-        Actor::Server(_) | Actor::Client(_) => Vec::new(),
+        ]
+    } else {
+        Vec::new()
     };
     let rows = rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     vec![Group { heading: "the shop", rows }]

@@ -1,12 +1,35 @@
 //! What is seen of the shop.
 
-use super::World;
-use super::scene::{CustomersView, ProviderView, ServiceView};
+use super::scene::{CustomersView, NodeKind, ProviderView, ServiceView};
+use super::{Actor, Part, World};
 use crate::base::StateMachine;
 use crate::broker::Broker;
 use crate::bus::{BusAnswer, BusQuery};
 use crate::service::{Customers, Provider, Service, Stage};
+use crate::shop::Service as Role;
 use crate::sim::Status;
+
+/// Whether a service talks to somebody who is not a server.
+pub(super) fn talk(service: &Actor, other: &Actor) -> bool {
+    service.service().is_some_and(|service| {
+        let config = service.config();
+        (config.provider.is_some() && other.provider().is_some())
+            || (config.role == Role::Order && other.customers().is_some())
+    })
+}
+
+/// What is seen of a part.
+pub(super) fn kind(world: &World, part: &dyn Part) -> NodeKind {
+    if let Some(service) = part.is() {
+        NodeKind::Service(self::service(world, service))
+    } else if let Some(provider) = part.is() {
+        NodeKind::Provider(self::provider(provider))
+    } else if let Some(customers) = part.is() {
+        NodeKind::Customers(self::customers(customers))
+    } else {
+        NodeKind::Other
+    }
+}
 
 pub(super) fn service(world: &World, service: &Service) -> ServiceView {
     let workers = service.workers();

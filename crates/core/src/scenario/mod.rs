@@ -63,7 +63,7 @@ pub use load::{Arrival, Load};
 pub use network::{Difference, LinkSetting, Network};
 pub use problem::{Problem, ScenarioError};
 pub use quantity::{ClockOffset, ClockRate, Ppm, SpanRange};
-pub use shop::{CustomersSetting, ProviderSetting, RulesSetting, Shop, Staff};
+pub use shop::{CustomersSetting, Founder, ProviderSetting, RulesSetting, Shop, Staff};
 pub use target::{NodeName, SHOP, Target};
 
 use crate::base::Span;

@@ -1,5 +1,6 @@
 //! The shop of a scenario: its services, who comes, and what its people have decided.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::form::{Field, Form, Record, Slot, Visit, choice, record};
@@ -63,6 +64,26 @@ pub struct Shop {
     pub stock: u32,
     /// Bugs put in on purpose.
     pub defects: Defects,
+    /// Who sets it up.
+    pub founder: Founder,
+}
+
+/// Who sets up the shop of a scenario. Only whoever makes a [`Shop`] names what sets it up: so a page that plays no shop
+/// need not have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Founder(fn(&Shop, u16) -> Arc<dyn lab::Company>);
+
+/// There is but one.
+impl PartialEq for Founder {
+    fn eq(&self, _other: &Founder) -> bool {
+        true
+    }
+}
+
+impl Eq for Founder {}
+
+impl Hash for Founder {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
 }
 
 /// How a service works.
@@ -311,6 +332,7 @@ impl Default for Shop {
             disk_sync: Latency::Fixed(Span::millis(1)),
             stock: 10_000,
             defects: Defects::default(),
+            founder: Founder(|shop, brokers| Arc::new(shop.setup(brokers))),
         }
     }
 }
@@ -371,7 +393,11 @@ impl Shop {
     }
 
     /// The shop as the lab builds it, behind so many brokers.
-    pub(super) fn setup(&self, brokers: u16) -> lab::ShopSetup {
+    pub(super) fn company(&self, brokers: u16) -> Arc<dyn lab::Company> {
+        (self.founder.0)(self, brokers)
+    }
+
+    fn setup(&self, brokers: u16) -> lab::ShopSetup {
         let (rules, catalog) = (self.rules.rules(), self.catalog());
         let topic = |topic: Topic| TopicSettings {
             name: topic.name().into(),

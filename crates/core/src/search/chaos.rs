@@ -166,6 +166,7 @@ impl Chaos {
             disk_sync: chaos.scenario.cluster.disk_sync,
             stock: pick(chance, &[5, 1_000]),
             defects: bugs,
+            ..Shop::default()
         });
         chaos
     }

@@ -72,13 +72,10 @@ pub(super) fn silence(shop: &Shop) -> Span {
 
 /// Whether nobody waits for anything there.
 fn has_nothing_to_do(actor: &Actor) -> bool {
-    match actor {
-        Actor::Server(_) => true,
-        Actor::Client(client) => client.open() == 0,
-        Actor::Service(service) => service.is_idle(),
-        Actor::Provider(provider) => provider.waiting().is_empty() && provider.working().count() == 0,
-        Actor::Customers(customers) => customers.open() == 0,
-    }
+    actor.client().is_none_or(|client| client.open() == 0)
+        && actor.service().is_none_or(Service::is_idle)
+        && actor.provider().is_none_or(|provider| provider.waiting().is_empty() && provider.working().count() == 0)
+        && actor.customers().is_none_or(|customers| customers.open() == 0)
 }
 
 /// How many records the group of a service has not dealt with. Whoever has no workers waits for nothing.

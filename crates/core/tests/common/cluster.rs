@@ -15,7 +15,7 @@ pub(crate) fn setup(servers: u16, rate: u64, seed: u64) -> Setup {
         raft: Config::new((0..servers).map(NodeId).collect()),
         disk_sync: Latency::Fixed(Span::micros(500)),
         clients: vec![client],
-        shop: None,
+        company: None,
         network: Quality::clean(Latency::Uniform { min: Span::millis(5), max: Span::millis(15) }),
         links: Vec::new(),
     }

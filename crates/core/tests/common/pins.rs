@@ -13,7 +13,7 @@ pub(crate) const PINS: [(&str, &str); 10] = [
     ("split-vote", "70904a6fb59ad9c6"),
     ("minority-partition", "654e91378a6fa599"),
     ("one-way-cut", "a626475bfdd68599"),
-    ("lagging-follower-snapshot", "844992e2e610d99c"),
+    ("lagging-follower-snapshot", "fb9136ce69c4997e"),
     ("figure-8", "038f3083d1fe9a01"),
     ("flapping-link", "ae7b5b0cc4a80ffb"),
     ("read-after-heal", "1a363a3f236552ee"),

@@ -28,11 +28,12 @@ pub trait StateMachine: Clone + Eq + Hash + Debug {
     /// The whole state in bytes, from which [`restore`](Self::restore) makes it again.
     fn snapshot(&self) -> Vec<u8>;
 
-    /// The state that a snapshot holds.
+    /// The state that a snapshot holds. What kind of machine took it, this one knows by being of the same kind; nothing
+    /// else of it matters.
     ///
     /// # Errors
-    /// If the bytes are not a snapshot of this machine.
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError>;
+    /// If the bytes are not a snapshot of such a machine.
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError>;
 
     /// About how many bytes the command takes on the wire and on disk.
     fn command_bytes(command: &Self::Command) -> u32;
@@ -40,7 +41,7 @@ pub trait StateMachine: Clone + Eq + Hash + Debug {
     /// The command with the time written into it, if it has a use for the time. Whoever puts commands into the log, the
     /// leader or the one server, does this by its own clock: the only clock that a machine ever sees. A new leader's may
     /// be behind, so a machine takes an earlier time than it has seen for that.
-    fn stamped(_command: &Self::Command, _now: Time) -> Option<Self::Command> {
+    fn stamped(&self, _command: &Self::Command, _now: Time) -> Option<Self::Command> {
         None
     }
 

@@ -11,6 +11,7 @@ mod sessions;
 mod sort;
 mod sorted_map;
 mod time;
+mod value;
 
 pub use chunked::Chunked;
 pub(crate) use defects::defect_set;
@@ -23,7 +24,10 @@ pub use ids::{
 pub use machine::{SnapshotError, StateMachine};
 pub use register::{Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse};
 pub use rng::Stream;
-pub use sessions::{Keyed, SessionResponse, Sessions};
+pub use sessions::{Carried, Keyed, SessionResponse, Sessions};
+pub(crate) use sessions::{read, write};
 pub use sort::sort_by;
 pub(crate) use sorted_map::SortedMap;
 pub use time::{Span, Time};
+pub use value::Value;
+pub(crate) use value::values;

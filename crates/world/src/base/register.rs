@@ -114,7 +114,7 @@ impl StateMachine for Register {
         postcard::to_allocvec(self).unwrap_or_default()
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
         postcard::from_bytes(bytes).map_err(|error| SnapshotError::decoding("register", error))
     }
 

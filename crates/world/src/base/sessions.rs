@@ -37,8 +37,67 @@ pub enum SessionResponse<R> {
     Expired,
 }
 
+/// A machine whose state and responses can be written down among other things, as those who wrap it have to.
+pub trait Carried: StateMachine {
+    /// Writes the state behind what is there.
+    fn write(&self, bytes: &mut Vec<u8>);
+
+    /// The state that stands at the beginning of these bytes, and what comes behind it. What kind of machine wrote it, this
+    /// one knows by being of the same kind.
+    ///
+    /// # Errors
+    /// If it is not the state of such a machine.
+    fn read<'b>(&self, bytes: &'b [u8]) -> Result<(Self, &'b [u8]), SnapshotError>;
+
+    /// Writes a response behind what is there.
+    fn write_response(&self, response: &Self::Response, bytes: &mut Vec<u8>);
+
+    /// The response that stands at the beginning of these bytes, and what comes behind it.
+    ///
+    /// # Errors
+    /// If it is not a response of such a machine.
+    fn read_response<'b>(&self, bytes: &'b [u8]) -> Result<(Self::Response, &'b [u8]), SnapshotError>;
+}
+
+/// Whatever can be written as it is.
+impl<M> Carried for M
+where
+    M: StateMachine + Serialize + DeserializeOwned,
+    M::Response: Serialize + DeserializeOwned,
+{
+    fn write(&self, bytes: &mut Vec<u8>) {
+        write(self, bytes);
+    }
+
+    fn read<'b>(&self, bytes: &'b [u8]) -> Result<(Self, &'b [u8]), SnapshotError> {
+        read(bytes)
+    }
+
+    fn write_response(&self, response: &M::Response, bytes: &mut Vec<u8>) {
+        write(response, bytes);
+    }
+
+    fn read_response<'b>(&self, bytes: &'b [u8]) -> Result<(M::Response, &'b [u8]), SnapshotError> {
+        read(bytes)
+    }
+}
+
+/// Writes a value behind what is there.
+pub(crate) fn write<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
+    // Writing to memory fails for no value that a machine can hold.
+    bytes.extend(postcard::to_allocvec(value).unwrap_or_default());
+}
+
+/// The value at the beginning of these bytes, and what comes behind it.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), SnapshotError> {
+    postcard::take_from_bytes(bytes).map_err(|error| SnapshotError::decoding(NAME, error))
+}
+
+/// What snapshots of sessions are called when they cannot be read.
+const NAME: &str = "sessions";
+
 /// What is remembered of one client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Session<R> {
     /// Requests below this are answered; their responses are gone.
     answered_below: Sequence,
@@ -48,11 +107,7 @@ struct Session<R> {
 }
 
 /// Any machine, made to carry out each client's request once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "M: Serialize, M::Response: Serialize",
-    deserialize = "M: DeserializeOwned, M::Response: DeserializeOwned"
-))]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sessions<M: StateMachine> {
     machine: M,
     commands: u64,
@@ -86,11 +141,7 @@ impl<M: StateMachine> Sessions<M> {
     }
 }
 
-impl<M> StateMachine for Sessions<M>
-where
-    M: StateMachine + Serialize + DeserializeOwned,
-    M::Response: Serialize + DeserializeOwned,
-{
+impl<M: Carried> StateMachine for Sessions<M> {
     /// Shared: every server's log and disk, and every checkpoint of these, holds each command.
     type Command = Arc<Keyed<M::Command>>;
     type Response = SessionResponse<M::Response>;
@@ -132,20 +183,47 @@ where
     }
 
     fn snapshot(&self) -> Vec<u8> {
-        // Writing to memory fails for no value that this type can hold.
-        postcard::to_allocvec(self).unwrap_or_default()
+        let mut bytes = Vec::new();
+        self.machine.write(&mut bytes);
+        write(&(self.commands, self.sessions.len()), &mut bytes);
+        for (client, session) in self.sessions.iter() {
+            write(&(client, session.answered_below, session.last_heard, session.responses.len()), &mut bytes);
+            for (sequence, response) in session.responses.iter() {
+                write(sequence, &mut bytes);
+                self.machine.write_response(response, &mut bytes);
+            }
+        }
+        bytes
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        postcard::from_bytes(bytes).map_err(|error| SnapshotError::decoding("sessions", error))
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let (machine, rest) = self.machine.read(bytes)?;
+        let ((commands, clients), mut rest) = read::<(u64, usize)>(rest)?;
+        let mut sessions = SortedMap::default();
+        for _ in 0..clients {
+            let ((client, answered_below, last_heard, kept), behind) = read::<(_, _, _, usize)>(rest)?;
+            rest = behind;
+            let mut responses = SortedMap::default();
+            for _ in 0..kept {
+                let (sequence, behind) = read(rest)?;
+                let (response, behind) = self.machine.read_response(behind)?;
+                responses.insert(sequence, response);
+                rest = behind;
+            }
+            sessions.insert(client, Session { answered_below, last_heard, responses });
+        }
+        if !rest.is_empty() {
+            return Err(SnapshotError { machine: NAME, reason: "there is more behind it".into() });
+        }
+        Ok(Sessions { machine, commands, sessions })
     }
 
     fn command_bytes(keyed: &Self::Command) -> u32 {
         12 + M::command_bytes(&keyed.command)
     }
 
-    fn stamped(keyed: &Self::Command, now: Time) -> Option<Self::Command> {
-        let command = M::stamped(&keyed.command, now)?;
+    fn stamped(&self, keyed: &Self::Command, now: Time) -> Option<Self::Command> {
+        let command = self.machine.stamped(&keyed.command, now)?;
         Some(Arc::new(Keyed { id: keyed.id, answered_below: keyed.answered_below, command }))
     }
 
@@ -220,11 +298,11 @@ mod tests {
     fn a_snapshot_carries_the_sessions_and_anything_else_is_refused() {
         let mut sessions = Sessions::<Register>::default();
         sessions.apply(&put(1, 1, 1, "a"));
-        let mut restored = Sessions::<Register>::restore(&sessions.snapshot()).expect("its own snapshot");
+        let mut restored = Sessions::<Register>::default().restore(&sessions.snapshot()).expect("its own snapshot");
         assert_eq!(restored, sessions);
         restored.apply(&put(2, 1, 1, "b"));
         restored.apply(&put(1, 1, 1, "a"));
         assert_eq!(x(&restored).as_deref(), Some("b"));
-        assert!(Sessions::<Register>::restore(&[0xff; 9]).is_err());
+        assert!(Sessions::<Register>::default().restore(&[0xff; 9]).is_err());
     }
 }

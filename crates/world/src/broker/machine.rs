@@ -67,10 +67,10 @@ impl StateMachine for Broker {
         postcard::to_allocvec(&(self.bus.snapshot(), self.store.snapshot())).unwrap_or_default()
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
         let parts: Result<(Vec<u8>, Vec<u8>), _> = postcard::from_bytes(bytes);
         let (bus, store) = parts.map_err(|error| SnapshotError::decoding("broker", error))?;
-        Ok(Broker { bus: Bus::restore(&bus)?, store: Store::restore(&store)? })
+        Ok(Broker { bus: self.bus.restore(&bus)?, store: self.store.restore(&store)? })
     }
 
     fn command_bytes(command: &BrokerCommand) -> u32 {
@@ -82,7 +82,7 @@ impl StateMachine for Broker {
         }
     }
 
-    fn stamped(command: &BrokerCommand, now: Time) -> Option<BrokerCommand> {
+    fn stamped(&self, command: &BrokerCommand, now: Time) -> Option<BrokerCommand> {
         Some(match command {
             BrokerCommand::Bus(command) => BrokerCommand::Bus(BusCommand { now, actions: command.actions.clone() }),
             BrokerCommand::Store { actions, .. } => BrokerCommand::Store { at: now, actions: actions.clone() },

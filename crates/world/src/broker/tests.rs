@@ -52,9 +52,9 @@ fn a_snapshot_holds_both_and_anything_else_is_refused() {
     broker.apply(&bus(5, vec![publish()]));
     broker.apply(&BrokerCommand::Store { at: Time(6), actions: vec![fact(1), fact(2)] });
     let bytes = broker.snapshot();
-    assert_eq!(Broker::restore(&bytes).as_ref(), Ok(&broker));
+    assert_eq!(Broker::default().restore(&bytes).as_ref(), Ok(&broker));
     for end in 0..bytes.len() {
-        assert!(Broker::restore(&bytes[..end]).is_err(), "cut at {end}");
+        assert!(Broker::default().restore(&bytes[..end]).is_err(), "cut at {end}");
     }
 }
 
@@ -71,8 +71,11 @@ fn each_fact_is_stored_or_refused_by_itself() {
 #[test]
 fn whoever_puts_a_command_into_the_log_writes_the_time_into_it() {
     let stored = BrokerCommand::Store { at: Time(99), actions: vec![fact(1)] };
-    assert_eq!(Broker::stamped(&stored, Time(7)), Some(BrokerCommand::Store { at: Time(7), actions: vec![fact(1)] }));
-    assert_eq!(Broker::stamped(&bus(99, vec![publish()]), Time(7)), Some(bus(7, vec![publish()])));
+    assert_eq!(
+        Broker::default().stamped(&stored, Time(7)),
+        Some(BrokerCommand::Store { at: Time(7), actions: vec![fact(1)] })
+    );
+    assert_eq!(Broker::default().stamped(&bus(99, vec![publish()]), Time(7)), Some(bus(7, vec![publish()])));
 }
 
 #[test]

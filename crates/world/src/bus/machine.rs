@@ -278,7 +278,7 @@ impl StateMachine for Bus {
         snapshot::write(self)
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
         snapshot::read(bytes)
     }
 
@@ -286,7 +286,7 @@ impl StateMachine for Bus {
         command.actions.iter().fold(8, |sum: u32, action| sum.saturating_add(action.bytes()))
     }
 
-    fn stamped(command: &BusCommand, now: Time) -> Option<BusCommand> {
+    fn stamped(&self, command: &BusCommand, now: Time) -> Option<BusCommand> {
         Some(BusCommand { now, actions: command.actions.clone() })
     }
 

@@ -20,7 +20,7 @@ mod tests;
 
 use crate::base::{EventId, LogIndex, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role};
-use crate::lab::{Machine, Note, World};
+use crate::lab::{Machine, Note, Watch, World};
 use crate::sim::Status;
 
 use acknowledged::Acknowledged;
@@ -31,7 +31,7 @@ use leader_append_only::LeaderAppendOnly;
 use leader_completeness::LeaderCompleteness;
 use log_matching::LogMatching;
 use monotonic::Monotonic;
-use shop::ShopChecks;
+pub use shop::ShopChecks;
 use state_machine_safety::StateMachineSafety;
 
 /// The invariants' names, in the order in which they are listed.
@@ -73,17 +73,6 @@ impl Invariant {
     /// Every one that there is, a shop's too.
     pub fn every() -> impl Iterator<Item = Invariant> {
         Invariant::ALL.into_iter().chain(crate::shop::Invariant::ALL.map(Invariant::Shop))
-    }
-
-    /// Those that are looked at in such a world. That every order comes to its end can only be said
-    /// [when all is quiet](Checks::at_end).
-    pub fn of(world: &World) -> impl Iterator<Item = Invariant> {
-        let shop = world.ids().any(|id| world.process(id).service().is_some());
-        Invariant::every().filter(move |invariant| match invariant {
-            Invariant::Linearizability => !shop,
-            Invariant::Shop(invariant) => shop && *invariant != crate::shop::Invariant::EveryOrderEnds,
-            _ => true,
-        })
     }
 
     /// The name in JSON and on the command line.
@@ -199,14 +188,15 @@ pub struct Checks {
     state_machine_safety: StateMachineSafety,
     monotonic: Monotonic,
     acknowledged: Acknowledged,
-    shop: Option<Box<ShopChecks>>,
+    /// Who looks at those who are neither servers nor clients.
+    company: Option<Box<dyn Watch>>,
     violations: Vec<Violation>,
     checked: u64,
 }
 
 impl Checks {
     /// Begins to look at a world, whose servers are to be in their first state.
-    pub fn new(world: &World) -> Checks {
+    pub fn new(world: &World, company: Option<Box<dyn Watch>>) -> Checks {
         let servers: Vec<NodeId> = world.ids().filter(|&id| world.process(id).server().is_some()).collect();
         let seen = servers.iter().filter_map(|&id| world.process(id).server()).map(Seen::of).collect();
         Checks {
@@ -219,12 +209,21 @@ impl Checks {
             state_machine_safety: StateMachineSafety::default(),
             monotonic: Monotonic::new(servers.len()),
             acknowledged: Acknowledged::default(),
-            shop: ShopChecks::of(world).map(Box::new),
+            company,
             violations: Vec::new(),
             checked: 0,
             seen,
             servers,
         }
+    }
+
+    /// The invariants that are looked at in this world. Those that can only be said [when all is quiet](Checks::at_end) are
+    /// not among them.
+    pub fn invariants(&self) -> impl Iterator<Item = Invariant> {
+        let company: &[Invariant] = self.company.as_ref().map_or(&[], |company| company.invariants());
+        let alone = self.company.is_none();
+        let own = move |invariant: &Invariant| alone || *invariant != Invariant::Linearizability;
+        Invariant::ALL.into_iter().filter(own).chain(company.iter().copied())
     }
 
     /// The first violation of each invariant that was violated, in the order in which they were noticed.
@@ -251,7 +250,7 @@ impl Checks {
 
     /// A client, a customer or a service has told something.
     pub fn noted(&mut self, world: &World, event: EventId, node: NodeId, note: &Note) {
-        if let Some((invariant, what)) = self.shop.as_mut().and_then(|shop| shop.noted(world, node, note)) {
+        if let Some((invariant, what)) = self.company.as_mut().and_then(|shop| shop.noted(world, node, note)) {
             self.report(world, event, invariant, what);
         }
         let Note::Client(note) = note else { return };
@@ -267,7 +266,7 @@ impl Checks {
     #[inline]
     pub fn after(&mut self, world: &World, node: NodeId) {
         self.checked += 1;
-        if self.shop.is_some() {
+        if self.company.is_some() {
             self.after_in_shop(world, node);
         }
         let Some(&before) = self.seen.get(node.slot()) else { return };
@@ -283,7 +282,7 @@ impl Checks {
             return;
         }
         let restarted = self.restarted.get_mut(node.slot()).map(std::mem::take).unwrap_or_default();
-        let found = self.shop.as_mut().map(|shop| shop.after(world, node, restarted)).unwrap_or_default();
+        let found = self.company.as_mut().map(|shop| shop.after(world, node, restarted)).unwrap_or_default();
         for (invariant, what) in found {
             self.report(world, EventId(world.events()), invariant, what);
         }
@@ -291,12 +290,12 @@ impl Checks {
 
     /// Whether every order is at its end. True where there is no shop.
     pub fn all_ended(&self, world: &World) -> bool {
-        self.shop.as_ref().is_none_or(|shop| shop.all_ended(world))
+        self.company.as_ref().is_none_or(|shop| shop.all_ended(world))
     }
 
     /// Looks at what must hold when all is quiet: no fault goes on, and nothing more is to come.
     pub fn at_end(&mut self, world: &World) {
-        let found = self.shop.as_ref().map(|shop| shop.at_end(world)).unwrap_or_default();
+        let found = self.company.as_ref().map(|shop| shop.at_end(world)).unwrap_or_default();
         for (invariant, what) in found {
             self.report(world, EventId(world.events()), invariant, what);
         }

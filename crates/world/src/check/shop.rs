@@ -5,13 +5,24 @@
 
 use super::{Breach, Invariant};
 use crate::base::NodeId;
-use crate::lab::{Actor, Durable, Note, World};
+use crate::lab::{Note, Watch, World};
 use crate::service::{CustomerNote, ServiceNote};
 use crate::shop::{self, Balance, Book, Books, Identity, OrderId, Service as Role, Status, Subject};
 
+/// What is looked at while the shop runs.
+const LIVE: [Invariant; 7] = [
+    Invariant::Shop(shop::Invariant::ChargedOnce),
+    Invariant::Shop(shop::Invariant::RefundedWithinCaptured),
+    Invariant::Shop(shop::Invariant::StockAddsUp),
+    Invariant::Shop(shop::Invariant::ReservedOnce),
+    Invariant::Shop(shop::Invariant::ShippedIsPaid),
+    Invariant::Shop(shop::Invariant::NothingKept),
+    Invariant::Shop(shop::Invariant::OneEnd),
+];
+
 /// Where the books are, and what was seen in them.
 #[derive(Clone, Debug)]
-pub(super) struct ShopChecks {
+pub struct ShopChecks {
     order: NodeId,
     inventory: NodeId,
     shipping: NodeId,
@@ -25,7 +36,7 @@ pub(super) struct ShopChecks {
 
 impl ShopChecks {
     /// Begins to look at a world, if there is a shop in it.
-    pub(super) fn of(world: &World) -> Option<ShopChecks> {
+    pub fn of(world: &World) -> Option<ShopChecks> {
         let service = |role: Role| {
             world.ids().find(|&id| world.process(id).service().is_some_and(|service| service.config().role == role))
         };
@@ -33,15 +44,48 @@ impl ShopChecks {
             order: service(Role::Order)?,
             inventory: service(Role::Inventory)?,
             shipping: service(Role::Shipping)?,
-            provider: world.ids().find(|&id| matches!(world.process(id), Actor::Provider(_)))?,
+            provider: world.ids().find(|&id| world.process(id).provider().is_some())?,
             balance: Balance::default(),
             touched: Vec::new(),
             accepted: Vec::new(),
         })
     }
 
-    /// Somebody has told something.
-    pub(super) fn noted(&mut self, world: &World, node: NodeId, note: &Note) -> Option<(Invariant, Breach)> {
+    /// Whether an order that was accepted is nowhere.
+    fn lost(&self, world: &World, order: OrderId) -> Option<(Invariant, Breach)> {
+        let known = self.books(world).is_some_and(|books| books.order.order(order).is_some());
+        (!known).then_some((Invariant::AcknowledgedWrites, Breach::OrderLost { order }))
+    }
+
+    fn order(&mut self, world: &World, order: OrderId) -> Vec<(Invariant, Breach)> {
+        let mut balance = std::mem::take(&mut self.balance);
+        let found = self.books(world).map(|books| balance.after(&books, order)).unwrap_or_default();
+        self.balance = balance;
+        found.into_iter().map(breach).collect()
+    }
+
+    fn books<'w>(&self, world: &'w World) -> Option<Books<'w>> {
+        let book = |node: NodeId| world.durable(node).ledger().map(|ledger| &ledger.book);
+        let (Some(Book::Order(order)), Some(Book::Inventory(inventory)), Some(Book::Shipping(shipping))) =
+            (book(self.order), book(self.inventory), book(self.shipping))
+        else {
+            return None;
+        };
+        let provider = world.durable(self.provider).provider_book()?;
+        Some(Books { order, inventory, shipping, provider })
+    }
+}
+
+impl Watch for ShopChecks {
+    fn copy(&self) -> Box<dyn Watch> {
+        Box::new(self.clone())
+    }
+
+    fn invariants(&self) -> &'static [Invariant] {
+        &LIVE
+    }
+
+    fn noted(&mut self, world: &World, node: NodeId, note: &Note) -> Option<(Invariant, Breach)> {
         match note {
             Note::Service(ServiceNote::Finished { event, .. } | ServiceNote::PutOff { event, .. }) => {
                 if let Some(Identity { subject: Subject::Order(order), .. }) = Identity::of(*event) {
@@ -61,16 +105,9 @@ impl ShopChecks {
         }
     }
 
-    /// Whether an order that was accepted is nowhere.
-    fn lost(&self, world: &World, order: OrderId) -> Option<(Invariant, Breach)> {
-        let known = self.books(world).is_some_and(|books| books.order.order(order).is_some());
-        (!known).then_some((Invariant::AcknowledgedWrites, Breach::OrderLost { order }))
-    }
-
-    /// The checks after a step at `node`.
-    pub(super) fn after(&mut self, world: &World, node: NodeId, restarted: bool) -> Vec<(Invariant, Breach)> {
+    fn after(&mut self, world: &World, node: NodeId, restarted: bool) -> Vec<(Invariant, Breach)> {
         let mut found = Vec::new();
-        if let Actor::Provider(provider) = world.process(node)
+        if let Some(provider) = world.process(node).provider()
             && let Some(order) = provider.latest()
         {
             self.touched.push((node, order));
@@ -88,38 +125,15 @@ impl ShopChecks {
         found
     }
 
-    fn order(&mut self, world: &World, order: OrderId) -> Vec<(Invariant, Breach)> {
-        let mut balance = std::mem::take(&mut self.balance);
-        let found = self.books(world).map(|books| balance.after(&books, order)).unwrap_or_default();
-        self.balance = balance;
-        found.into_iter().map(breach).collect()
-    }
-
-    /// What does not hold when all is quiet.
-    pub(super) fn at_end(&self, world: &World) -> Vec<(Invariant, Breach)> {
+    fn at_end(&self, world: &World) -> Vec<(Invariant, Breach)> {
         let found = self.books(world).map(|books| shop::balance::at_end(&books)).unwrap_or_default();
         let lost = self.accepted.iter().find_map(|&order| self.lost(world, order));
         found.into_iter().map(breach).chain(lost).collect()
     }
 
-    /// Whether every order that the shop knows is at its end.
-    pub(super) fn all_ended(&self, world: &World) -> bool {
+    fn all_ended(&self, world: &World) -> bool {
         let ended = |status: Status| status == Status::Unknown || status.is_end();
         self.books(world).is_some_and(|books| books.order.orders().iter().all(|(_, row)| ended(row.status)))
-    }
-
-    fn books<'w>(&self, world: &'w World) -> Option<Books<'w>> {
-        let book = |node: NodeId| match world.durable(node) {
-            Durable::Service(ledger) => Some(&ledger.book),
-            _ => None,
-        };
-        let (Some(Book::Order(order)), Some(Book::Inventory(inventory)), Some(Book::Shipping(shipping))) =
-            (book(self.order), book(self.inventory), book(self.shipping))
-        else {
-            return None;
-        };
-        let Durable::Provider(provider) = world.durable(self.provider) else { return None };
-        Some(Books { order, inventory, shipping, provider })
     }
 }
 

@@ -119,12 +119,12 @@ impl Court {
             raft: Config::new(vec![NodeId(0), NodeId(1), NodeId(2)]),
             disk_sync: Latency::Fixed(Span::ZERO),
             clients: Vec::new(),
-            shop: None,
+            company: None,
             network: Quality::clean(Latency::Fixed(Span::millis(1))),
             links: Vec::new(),
         };
         let world = setup.build(&mut NoTrace);
-        let checks = Checks::new(&world);
+        let checks = Checks::new(&world, None);
         Court { world, checks }
     }
 

@@ -6,12 +6,9 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use super::service::{ClientReply, ClientRequest, Operation, Outcome};
 use crate::base::{
-    ClientId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, SortedMap, Span, StateMachine,
+    Carried, ClientId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, SortedMap, Span, StateMachine,
 };
 
 /// After so many redirections a request waits for the retry timer: two servers may each take the other for the leader.
@@ -69,11 +66,7 @@ pub struct Caller<M: StateMachine> {
     retries: u64,
 }
 
-impl<M> Caller<M>
-where
-    M: StateMachine + Serialize + DeserializeOwned,
-    M::Response: Serialize + DeserializeOwned,
-{
+impl<M: Carried> Caller<M> {
     /// A caller that has asked nothing yet, who takes `server` for the leader. It waits `timeout` for an answer before it
     /// asks another.
     pub fn new(id: ClientId, servers: u16, server: NodeId, timeout: Span) -> Self {

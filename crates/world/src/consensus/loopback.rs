@@ -53,7 +53,7 @@ impl StateMachine for Tally {
         [self.commands.to_le_bytes(), self.sum.to_le_bytes()].concat()
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
         let word = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
         match (word(0), word(8)) {
             (Some(commands), Some(sum)) => Ok(Tally { commands, sum }),

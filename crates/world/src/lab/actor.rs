@@ -1,15 +1,14 @@
 //! The one enum of processes.
 
 use super::client::{Client, ClientNote};
+use super::part::{Part, PartDisk, PartWrite};
 use super::ports;
 use super::wire::{Machine, Wire};
 use crate::base::{NodeId, RegisterCommand, RegisterQuery, StateMachine};
 use crate::consensus::Operation;
 use crate::consensus::raft::{self, Raft};
-use crate::service::{
-    CustomerNote, Customers, CustomersDisk, Ledger, Provider, Service, ServiceNote, ServiceWrite, apply_to_provider,
-};
-use crate::shop::{Change, ItemId, OrderId, ProviderBook, Quantity, UserId};
+use crate::service::{CustomerNote, Customers, Ledger, Provider, Service, ServiceNote};
+use crate::shop::{ItemId, OrderId, ProviderBook, Quantity, UserId};
 use crate::sim::{Input, Port, Process, TimerName};
 
 type Command = <Machine as StateMachine>::Command;
@@ -21,12 +20,8 @@ pub enum Actor {
     Server(Box<Raft<Machine>>),
     /// A client of the register.
     Client(Box<Client>),
-    /// A service of the shop.
-    Service(Box<Service>),
-    /// The payment provider.
-    Provider(Box<Provider>),
-    /// The customers.
-    Customers(Box<Customers>),
+    /// Anybody else.
+    Part(Box<dyn Part>),
 }
 
 impl Actor {
@@ -47,28 +42,27 @@ impl Actor {
         }
     }
 
-    /// The service, if it is one.
-    pub fn service(&self) -> Option<&Service> {
+    /// The part, if it is one.
+    pub fn part(&self) -> Option<&dyn Part> {
         match self {
-            Actor::Service(service) => Some(service),
+            Actor::Part(part) => Some(&**part),
             _ => None,
         }
+    }
+
+    /// The service, if it is one.
+    pub fn service(&self) -> Option<&Service> {
+        self.part()?.is()
     }
 
     /// The payment provider, if it is it.
     pub fn provider(&self) -> Option<&Provider> {
-        match self {
-            Actor::Provider(provider) => Some(provider),
-            _ => None,
-        }
+        self.part()?.is()
     }
 
     /// The customers, if it is they.
     pub fn customers(&self) -> Option<&Customers> {
-        match self {
-            Actor::Customers(customers) => Some(customers),
-            _ => None,
-        }
+        self.part()?.is()
     }
 }
 
@@ -123,12 +117,28 @@ pub enum Durable {
         /// How often.
         life: u16,
     },
-    /// A service's.
-    Service(Box<Ledger>),
-    /// The provider's.
-    Provider(Box<ProviderBook>),
-    /// The customers'.
-    Customers(CustomersDisk),
+    /// A part's.
+    Part(Box<dyn PartDisk>),
+}
+
+impl Durable {
+    /// A part's disk, if it is of this type.
+    pub fn part<T: 'static>(&self) -> Option<&T> {
+        match self {
+            Durable::Part(disk) => disk.is(),
+            _ => None,
+        }
+    }
+
+    /// A service's disk, if it is one.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.part()
+    }
+
+    /// The provider's disk, if it is it.
+    pub fn provider_book(&self) -> Option<&ProviderBook> {
+        self.part()
+    }
 }
 
 /// One change of what is on an actor's disk.
@@ -141,12 +151,8 @@ pub enum Write {
         /// How often it was started.
         life: u16,
     },
-    /// A service's.
-    Service(ServiceWrite),
-    /// The provider's.
-    Provider(Change),
-    /// The customers'.
-    Customers(CustomersDisk),
+    /// A part's.
+    Part(Box<dyn PartWrite>),
 }
 
 /// What an actor tells of itself.
@@ -209,9 +215,7 @@ impl Process for Actor {
         match self {
             Actor::Server(server) => ports::step_server(server, input, port),
             Actor::Client(client) => ports::step_client(client, input, port),
-            Actor::Service(service) => ports::step_service(service, input, port),
-            Actor::Provider(provider) => ports::step_provider(provider, input, port),
-            Actor::Customers(customers) => ports::step_customers(customers, input, port),
+            Actor::Part(part) => part.step(input, port),
         }
     }
 
@@ -221,11 +225,7 @@ impl Process for Actor {
             (Actor::Client(client), Durable::Client { life }) => {
                 Actor::Client(Box::new(Client::in_life(client.config().clone(), *life)))
             }
-            (Actor::Service(service), Durable::Service(disk)) => Actor::Service(Box::new(service.restart(disk))),
-            (Actor::Provider(provider), Durable::Provider(disk)) => Actor::Provider(Box::new(provider.restart(disk))),
-            (Actor::Customers(customers), Durable::Customers(disk)) => {
-                Actor::Customers(Box::new(customers.restart(disk)))
-            }
+            (Actor::Part(part), durable) => Actor::Part(part.restart(durable)),
             (other, _) => other.clone(),
         }
     }
@@ -234,9 +234,7 @@ impl Process for Actor {
         match self {
             Actor::Server(_) => Durable::Server(raft::Durable::empty()),
             Actor::Client(_) => Durable::Client { life: 0 },
-            Actor::Service(service) => Durable::Service(Box::new(Service::empty_ledger(service.config()))),
-            Actor::Provider(provider) => Durable::Provider(Box::new(provider.book().clone())),
-            Actor::Customers(_) => Durable::Customers(CustomersDisk::default()),
+            Actor::Part(part) => part.empty_disk(),
         }
     }
 
@@ -244,9 +242,7 @@ impl Process for Actor {
         match (durable, write) {
             (Durable::Server(durable), Write::Server(write)) => durable.apply(write),
             (Durable::Client { life }, Write::Client { life: now }) => *life = now,
-            (Durable::Service(disk), Write::Service(write)) => disk.apply(&write),
-            (Durable::Provider(book), Write::Provider(change)) => apply_to_provider(book, &change),
-            (Durable::Customers(disk), Write::Customers(now)) => *disk = now,
+            (Durable::Part(disk), Write::Part(write)) => disk.apply(&*write),
             _ => {}
         }
     }
@@ -267,9 +263,7 @@ impl Process for Actor {
         match self {
             Actor::Server(server) => server.fingerprint(),
             Actor::Client(client) => client.fingerprint(),
-            Actor::Service(service) => service.fingerprint(),
-            Actor::Provider(provider) => provider.fingerprint(),
-            Actor::Customers(customers) => customers.fingerprint(),
+            Actor::Part(part) => part.fingerprint(),
         }
     }
 }

@@ -2,16 +2,23 @@
 
 mod actor;
 mod bridge;
+mod broker_machine;
 mod client;
+mod part;
 mod ports;
 mod replicated;
 mod setup;
+mod shop_parts;
+mod shop_setup;
 mod wire;
 
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
+pub use broker_machine::BrokerMachine;
 pub use client::{Client, ClientConfig, ClientNote, Load};
+pub use part::{Company, Part, PartDisk, PartWrite, Watch};
 pub use replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
-pub use setup::{CUSTOMERS, PROVIDER, Setup, ShopSetup, client_name, node_name, server_name};
+pub use setup::{Setup, client_name, node_name, server_name};
+pub use shop_setup::{CUSTOMERS, PROVIDER, ShopSetup};
 pub use wire::{Machine, MessageKind, Operation, Outcome, Wire};
 
 /// The world of the lab.

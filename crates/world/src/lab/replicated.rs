@@ -3,24 +3,24 @@
 
 use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
-
+use super::broker_machine::BrokerMachine;
 use crate::base::{
-    Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse, SnapshotError, StateMachine, Time,
+    Carried, Register, RegisterAnswer, RegisterCommand, RegisterQuery, RegisterResponse, SnapshotError, StateMachine,
+    Time, read, write,
 };
 use crate::broker::{Broker, BrokerAnswer, BrokerCommand, BrokerQuery, BrokerResponse};
 
 /// A service that is carried by a cluster. Which one, a scenario says; it stays that for a whole run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Replicated {
     /// A register for each key.
     Register(Register),
     /// The event bus and the event store.
-    Broker(Box<Broker>),
+    Broker(Box<dyn BrokerMachine>),
 }
 
 /// A command of either.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplicatedCommand {
     /// For the register.
     Register(RegisterCommand),
@@ -29,7 +29,7 @@ pub enum ReplicatedCommand {
 }
 
 /// What a command answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplicatedResponse {
     /// The register's response.
     Register(RegisterResponse),
@@ -40,7 +40,7 @@ pub enum ReplicatedResponse {
 }
 
 /// A query of either.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplicatedQuery {
     /// For the register.
     Register(RegisterQuery),
@@ -49,7 +49,7 @@ pub enum ReplicatedQuery {
 }
 
 /// What a query answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReplicatedAnswer {
     /// The register's answer.
     Register(RegisterAnswer),
@@ -106,7 +106,7 @@ impl Replicated {
     /// The broker, if it is one.
     pub fn broker(&self) -> Option<&Broker> {
         match self {
-            Replicated::Broker(broker) => Some(broker),
+            Replicated::Broker(broker) => broker.is(),
             Replicated::Register(_) => None,
         }
     }
@@ -143,12 +143,15 @@ impl StateMachine for Replicated {
     }
 
     fn snapshot(&self) -> Vec<u8> {
-        // Writing to memory fails for no value that this type can hold.
-        postcard::to_allocvec(self).unwrap_or_default()
+        let mut bytes = Vec::new();
+        self.write(&mut bytes);
+        bytes
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        postcard::from_bytes(bytes).map_err(|error| SnapshotError::decoding("replicated", error))
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
+        let (machine, rest) = self.read(bytes)?;
+        let error = || SnapshotError { machine: "replicated", reason: "there is more behind it".into() };
+        if rest.is_empty() { Ok(machine) } else { Err(error()) }
     }
 
     fn command_bytes(command: &ReplicatedCommand) -> u32 {
@@ -158,10 +161,12 @@ impl StateMachine for Replicated {
         }
     }
 
-    fn stamped(command: &ReplicatedCommand, now: Time) -> Option<ReplicatedCommand> {
-        match command {
-            ReplicatedCommand::Register(_) => None,
-            ReplicatedCommand::Broker(command) => Broker::stamped(command, now).map(ReplicatedCommand::Broker),
+    fn stamped(&self, command: &ReplicatedCommand, now: Time) -> Option<ReplicatedCommand> {
+        match (self, command) {
+            (Replicated::Broker(broker), ReplicatedCommand::Broker(command)) => {
+                broker.stamped(command, now).map(ReplicatedCommand::Broker)
+            }
+            _ => None,
         }
     }
 
@@ -171,6 +176,52 @@ impl StateMachine for Replicated {
         match (self, command) {
             (Replicated::Broker(broker), ReplicatedCommand::Broker(command)) => broker.is_due(command, now),
             _ => true,
+        }
+    }
+}
+
+/// How a response to a foreign command is written: no machine has a response that begins so.
+const NOT_ITS_OWN: u32 = u32::MAX;
+
+/// What is written of a register is what a register alone writes: links that were made before there were brokers count the
+/// bytes of snapshots.
+impl Carried for Replicated {
+    fn write(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Replicated::Register(register) => write(register, bytes),
+            Replicated::Broker(broker) => broker.write(bytes),
+        }
+    }
+
+    fn read<'b>(&self, bytes: &'b [u8]) -> Result<(Self, &'b [u8]), SnapshotError> {
+        match self {
+            Replicated::Register(_) => read(bytes).map(|(register, rest)| (Replicated::Register(register), rest)),
+            Replicated::Broker(broker) => broker.read(bytes).map(|(broker, rest)| (Replicated::Broker(broker), rest)),
+        }
+    }
+
+    fn write_response(&self, response: &ReplicatedResponse, bytes: &mut Vec<u8>) {
+        match (self, response) {
+            (Replicated::Register(_), ReplicatedResponse::Register(response)) => write(response, bytes),
+            (Replicated::Broker(broker), ReplicatedResponse::Broker(response)) => {
+                broker.write_response(response, bytes);
+            }
+            _ => write(&NOT_ITS_OWN, bytes),
+        }
+    }
+
+    fn read_response<'b>(&self, bytes: &'b [u8]) -> Result<(ReplicatedResponse, &'b [u8]), SnapshotError> {
+        if let Ok((NOT_ITS_OWN, rest)) = read::<u32>(bytes) {
+            return Ok((ReplicatedResponse::Foreign, rest));
+        }
+        match self {
+            Replicated::Register(_) => {
+                read(bytes).map(|(response, rest)| (ReplicatedResponse::Register(response), rest))
+            }
+            Replicated::Broker(broker) => {
+                let (response, rest) = broker.read_response(bytes)?;
+                Ok((ReplicatedResponse::Broker(Box::new(response)), rest))
+            }
         }
     }
 }

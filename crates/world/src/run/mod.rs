@@ -156,7 +156,7 @@ impl Run {
         let world = setup.build(&mut Watching { watch: None, recorder: Some(&mut beginning) });
         let watch = Watch {
             hash: beginning.hash,
-            checks: Checks::new(&world),
+            checks: Checks::new(&world, setup.company.as_ref().and_then(|company| company.watch(&world))),
             history: Linearizability::default(),
             counters: Counters::default(),
             recent: Recent::default(),
@@ -254,7 +254,8 @@ impl Run {
             }
             None => Standing::Held,
         };
-        Invariant::of(&self.world).map(|invariant| (invariant, standing(invariant))).collect()
+        let invariants = self.checks().into_iter().flat_map(Checks::invariants);
+        invariants.map(|invariant| (invariant, standing(invariant))).collect()
     }
 
     /// Looks at what must hold when all is quiet.

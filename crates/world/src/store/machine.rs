@@ -191,7 +191,7 @@ impl StateMachine for Store {
         postcard::to_allocvec(self).unwrap_or_default()
     }
 
-    fn restore(bytes: &[u8]) -> Result<Self, SnapshotError> {
+    fn restore(&self, bytes: &[u8]) -> Result<Self, SnapshotError> {
         match postcard::take_from_bytes(bytes) {
             Ok((store, [])) => Ok(store),
             Ok(_) => Err(SnapshotError { machine: saved::NAME, reason: "there is more behind it".into() }),
@@ -203,7 +203,7 @@ impl StateMachine for Store {
         command.action.bytes().saturating_add(8)
     }
 
-    fn stamped(command: &StoreCommand, now: Time) -> Option<StoreCommand> {
+    fn stamped(&self, command: &StoreCommand, now: Time) -> Option<StoreCommand> {
         Some(StoreCommand { at: now, action: command.action.clone() })
     }
 }

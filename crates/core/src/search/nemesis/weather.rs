@@ -4,7 +4,7 @@ use super::super::chaos::{percent, pick, worse};
 use super::partition::{self, SHAPES};
 use super::{Later, Nemesis};
 use crate::base::{NodeId, RegisterCommand, Span};
-use crate::lab::{Actor, Command, Request, World, leader};
+use crate::lab::{Command, Request, World, leader};
 use crate::search::Kind;
 use crate::sim::{Clock, Status};
 use smol_str::format_smolstr;
@@ -98,7 +98,8 @@ impl Nemesis {
             Trouble::ClientKill => {
                 // Early on, since it begins its load anew, which is to end before the faults do.
                 let node = pick(&mut self.chance, &self.clients);
-                let loads = matches!(world.process(node), Actor::Client(_) | Actor::Customers(_));
+                let actor = world.process(node);
+                let loads = actor.client().is_some() || actor.customers().is_some();
                 if !loads || world.now() < self.client_kills_end {
                     self.crash(world, node, false);
                 }

@@ -32,6 +32,7 @@ impl Painter {
             match &node.kind {
                 NodeKind::Server(server) => self.server(pen, layout.servers, place, scene, node, server),
                 NodeKind::Client(client) => self.boxed(pen, place, node, &client_words(client, layout.narrow)),
+                NodeKind::Other => self.boxed(pen, place, node, &[]),
                 NodeKind::Service(service) => self.boxed(pen, place, node, &service_words(service)),
                 NodeKind::Provider(provider) => {
                     let work = [&provider.busy.to_string(), " at work"].concat();

@@ -125,7 +125,7 @@ impl Play {
 
     /// Every action is carried out by a bus that was restored just before.
     fn act(&mut self, action: Action) -> Result<Reply, BusError> {
-        let restored = Bus::restore(&self.bus.snapshot()).expect("its own snapshot");
+        let restored = Bus::default().restore(&self.bus.snapshot()).expect("its own snapshot");
         assert_eq!(restored, self.bus);
         let command = BusCommand::one(self.now, action);
         let response = self.bus.apply(&command);
@@ -309,12 +309,12 @@ proptest! {
                 records(&bus, 1);
             }
         }
-        prop_assert_eq!(&Bus::restore(&bus.snapshot()).expect("its own snapshot"), &bus);
+        prop_assert_eq!(&Bus::default().restore(&bus.snapshot()).expect("its own snapshot"), &bus);
     }
 
     #[test]
     fn no_bytes_make_restoring_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        prop_assert!(Bus::restore(&bytes).is_err());
+        prop_assert!(Bus::default().restore(&bytes).is_err());
     }
 }
 

@@ -27,7 +27,7 @@ fn busy() -> Rig {
 fn a_snapshot_restores_to_the_same_bus() {
     let rig = busy();
     let bytes = rig.bus.snapshot();
-    let restored = Bus::restore(&bytes).expect("its own snapshot");
+    let restored = Bus::default().restore(&bytes).expect("its own snapshot");
     assert_eq!(restored, rig.bus);
     assert_eq!(digest(&restored), digest(&rig.bus));
     assert_eq!(restored.snapshot(), bytes);
@@ -37,15 +37,15 @@ fn a_snapshot_restores_to_the_same_bus() {
 fn bytes_that_are_not_a_snapshot_are_an_error() {
     let bytes = busy().bus.snapshot();
     for cut in 0..bytes.len() {
-        assert!(Bus::restore(&bytes[..cut]).is_err());
+        assert!(Bus::default().restore(&bytes[..cut]).is_err());
     }
     for place in (0..bytes.len()).step_by(7) {
         let mut damaged = bytes.clone();
         damaged[place] ^= 1 << (place % 8);
-        assert!(Bus::restore(&damaged).is_err(), "byte {place}");
+        assert!(Bus::default().restore(&damaged).is_err(), "byte {place}");
     }
     let longer = [&bytes[..], &[0]].concat();
-    assert!(Bus::restore(&longer).is_err());
+    assert!(Bus::default().restore(&longer).is_err());
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_session_carries_the_bus_and_a_retried_fetch_brings_the_same_records() {
     let first = sessions.apply(&fetch);
     assert!(matches!(&first, SessionResponse::Done(response)
         if matches!(&response[0], Ok(Reply::Fetched(fetched)) if fetched.deliveries.len() == 5)));
-    let mut restored = Sessions::<Bus>::restore(&sessions.snapshot()).expect("its own snapshot");
+    let mut restored = Sessions::<Bus>::default().restore(&sessions.snapshot()).expect("its own snapshot");
     assert_eq!(restored.apply(&fetch), first);
 }
 

@@ -52,7 +52,7 @@ impl<M: StateMachine> Raft<M> {
 
     /// Puts a command into the log, with the time by this leader's clock.
     pub(super) fn propose<P: RaftPort<M>>(&mut self, client: NodeId, id: RequestId, command: M::Command, port: &mut P) {
-        let command = M::stamped(&command, port.local_time()).unwrap_or(command);
+        let command = self.machine.stamped(&command, port.local_time()).unwrap_or(command);
         let index = self.log.append(Entry { term: self.term, payload: Payload::Command(command) });
         self.office.waiting.push_back(Waiting { index, client, id });
         port.note(Note::Proposed { index });

@@ -94,7 +94,9 @@ impl<M: StateMachine> Raft<M> {
         let (machine, applied) = match &disk.snapshot {
             None => ((*genesis).clone(), LogIndex::ZERO),
             // Only what this machine itself wrote is ever in a snapshot; going on without it would forget commits.
-            Some(snapshot) => (M::restore(&snapshot.state).expect("a snapshot of this machine"), snapshot.last.index),
+            Some(snapshot) => {
+                (genesis.restore(&snapshot.state).expect("a snapshot of this machine"), snapshot.last.index)
+            }
         };
         Raft {
             id,

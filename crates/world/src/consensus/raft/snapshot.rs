@@ -49,7 +49,7 @@ impl<M: StateMachine> Raft<M> {
         let last = snapshot.last;
         if last.index > self.commit {
             // Bytes that are no snapshot are as good as lost: the leader will send it again.
-            let Ok(machine) = M::restore(&snapshot.state) else { return };
+            let Ok(machine) = self.machine.restore(&snapshot.state) else { return };
             self.machine = machine;
             self.commit = last.index;
             self.applied = last.index;

@@ -94,11 +94,10 @@ fn a_service_that_joins_a_running_shop_has_all_that_was_published_before() {
 #[test]
 fn a_service_that_is_scaled_up_shares_its_partitions_and_catches_up() {
     let waiting = |workers: u8| {
-        let mut setup = setup(4, 60, Span::secs(3), Defects::default());
-        if let Some(shop) = &mut setup.shop {
+        let setup = setup_with(4, 60, Span::secs(3), Defects::default(), |shop| {
             shop.services[3].service_time = (Span::millis(50), Span::millis(50));
             shop.services[3].workers = workers;
-        }
+        });
         let mut stage = Stage::new(&setup);
         stage.until(Time(4_000_000));
         let owned = stage.service(Role::Shipping).workers().iter().filter(|worker| worker.generation().is_some());

@@ -19,6 +19,17 @@ pub(super) const CUSTOMERS: NodeId = NodeId(BROKERS + 7);
 
 /// A shop with a load of so many orders a second for the first seconds.
 pub(super) fn setup(seed: u64, rate: u64, lasts: Span, defects: Defects) -> Setup {
+    setup_with(seed, rate, lasts, defects, |_| {})
+}
+
+/// The same, but for what is different.
+pub(super) fn setup_with(
+    seed: u64,
+    rate: u64,
+    lasts: Span,
+    defects: Defects,
+    differ: impl FnOnce(&mut ShopSetup),
+) -> Setup {
     let (catalog, rules) = (Catalog::default(), Rules::default());
     let topic =
         |topic: Topic| TopicSettings { name: topic.name().into(), partitions: 3, retention: Retention::default() };
@@ -41,40 +52,42 @@ pub(super) fn setup(seed: u64, rate: u64, lasts: Span, defects: Defects) -> Setu
         rules,
         defects,
     };
+    let mut shop = ShopSetup {
+        services: ROLES.into_iter().enumerate().map(service).collect(),
+        provider: ProviderConfig {
+            workers: 4,
+            queue: 64,
+            service_time: (Span::millis(5), Span::millis(20)),
+            unavailable_per_mille: 0,
+            rules,
+            defects,
+        },
+        customers: CustomersConfig {
+            shop: NodeId(BROKERS),
+            views: Vec::new(),
+            users: 10,
+            gap: Some(Span(1_000_000 / rate)),
+            poisson: true,
+            burst: 1,
+            lasts: Some(lasts),
+            views_per_order: 1,
+            abandon_per_mille: 100,
+            asks_after: None,
+            own_writes: false,
+            attempt_timeout: Span::millis(500),
+            max_open: 64,
+            catalog: catalog.clone(),
+        },
+        disk_sync: Latency::Fixed(Span::micros(500)),
+        defects,
+    };
+    differ(&mut shop);
     Setup {
         seed,
         raft: Config::new((0..BROKERS).map(NodeId).collect()),
         disk_sync: Latency::Fixed(Span::micros(500)),
         clients: Vec::new(),
-        shop: Some(ShopSetup {
-            services: ROLES.into_iter().enumerate().map(service).collect(),
-            provider: ProviderConfig {
-                workers: 4,
-                queue: 64,
-                service_time: (Span::millis(5), Span::millis(20)),
-                unavailable_per_mille: 0,
-                rules,
-                defects,
-            },
-            customers: CustomersConfig {
-                shop: NodeId(BROKERS),
-                views: Vec::new(),
-                users: 10,
-                gap: Some(Span(1_000_000 / rate)),
-                poisson: true,
-                burst: 1,
-                lasts: Some(lasts),
-                views_per_order: 1,
-                abandon_per_mille: 100,
-                asks_after: None,
-                own_writes: false,
-                attempt_timeout: Span::millis(500),
-                max_open: 64,
-                catalog: catalog.clone(),
-            },
-            disk_sync: Latency::Fixed(Span::micros(500)),
-            defects,
-        }),
+        company: Some(Arc::new(shop)),
         network: Quality::clean(Latency::Uniform { min: Span::millis(1), max: Span::millis(4) }),
         links: Vec::new(),
     }

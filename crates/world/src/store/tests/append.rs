@@ -179,6 +179,6 @@ fn a_retry_is_recognised_however_long_the_stream_has_become() {
         assert!(matches!(refused, StoreResponse::Refused(StoreError::NotTheSameBatch { .. })), "{refused:?}");
     }
     assert_eq!(store.events(), events);
-    let restored = Store::restore(&store.snapshot()).expect("its own snapshot");
+    let restored = Store::default().restore(&store.snapshot()).expect("its own snapshot");
     assert_eq!(restored, store);
 }

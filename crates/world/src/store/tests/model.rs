@@ -182,7 +182,7 @@ proptest! {
         let mut whole = Store::default();
         commands[..prefix].iter().for_each(|command| { whole.apply(command); });
         let copy = whole.clone();
-        let mut restored = Store::restore(&whole.snapshot()).expect("its own snapshot");
+        let mut restored = Store::default().restore(&whole.snapshot()).expect("its own snapshot");
         prop_assert_eq!(&restored, &whole);
         for command in &commands[prefix..] {
             prop_assert_eq!(restored.apply(command), whole.apply(command));
@@ -223,12 +223,12 @@ proptest! {
                 }
             }
         }
-        prop_assert_eq!(Store::restore(&store.snapshot()), Ok(store));
+        prop_assert_eq!(Store::default().restore(&store.snapshot()), Ok(store));
     }
 
     #[test]
     fn no_bytes_make_restore_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Store::restore(&bytes);
+        let _ = Store::default().restore(&bytes);
     }
 
     #[test]

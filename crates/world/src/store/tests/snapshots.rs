@@ -110,7 +110,7 @@ fn a_snapshot_that_is_unreadable_or_newer_or_of_something_else_is_passed_over() 
 fn a_snapshot_of_the_machine_brings_back_all_of_it() {
     for store in [Store::default(), sample(), with_snapshots()] {
         let bytes = store.snapshot();
-        let restored = Store::restore(&bytes).expect("its own snapshot");
+        let restored = Store::default().restore(&bytes).expect("its own snapshot");
         assert_eq!(restored, store);
         assert_eq!(crate::base::digest(&restored), crate::base::digest(&store));
         assert_eq!(restored.snapshot(), bytes);
@@ -123,21 +123,21 @@ fn a_snapshot_of_the_machine_brings_back_all_of_it() {
 fn bytes_that_are_no_snapshot_of_the_machine_are_an_error() {
     let store = with_snapshots();
     let bytes = store.snapshot();
-    assert!(Store::restore(&[]).is_err());
-    assert!(Store::restore(&[0xff; 9]).is_err());
-    assert!(Store::restore(&[&bytes[..], &[0]].concat()).is_err());
+    assert!(Store::default().restore(&[]).is_err());
+    assert!(Store::default().restore(&[0xff; 9]).is_err());
+    assert!(Store::default().restore(&[&bytes[..], &[0]].concat()).is_err());
     for len in 0..bytes.len() {
-        assert!(Store::restore(&bytes[..len]).is_err(), "cut to {len}");
+        assert!(Store::default().restore(&bytes[..len]).is_err(), "cut to {len}");
     }
     let mut survived = 0;
     for at in 0..bytes.len() {
         for bit in 0..8 {
             let mut damaged = bytes.clone();
             damaged[at] ^= 1 << bit;
-            if let Ok(mut other) = Store::restore(&damaged) {
+            if let Ok(mut other) = Store::default().restore(&damaged) {
                 survived += 1;
                 assert_ne!(other, store);
-                let again = Store::restore(&other.snapshot()).expect("its own");
+                let again = Store::default().restore(&other.snapshot()).expect("its own");
                 assert_eq!(again, other);
                 append(&mut other, STREAM, ExpectedVersion::Any, &[1_000]);
                 assert!(other.read(&Filter::All, GlobalPosition::START).count() as u64 == other.events());

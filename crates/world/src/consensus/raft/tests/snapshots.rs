@@ -42,7 +42,7 @@ fn a_snapshot_is_taken_as_often_as_asked_and_some_entries_stay() {
         let node = cluster.node(id);
         let snapshot = node.snapshot().expect("a snapshot");
         assert_eq!((snapshot.last, node.log().before(), node.log().len()), (at(10, 1), at(7, 1), 3));
-        assert_eq!(Register::restore(&snapshot.state).as_ref(), Ok(node.machine()));
+        assert_eq!(Register::default().restore(&snapshot.state).as_ref(), Ok(node.machine()));
         assert_eq!(cluster.desk(id).disk.snapshot.as_ref(), Some(snapshot));
         assert_eq!(cluster.desk(id).disk.log, *node.log());
     }
