@@ -7,7 +7,7 @@ mod logs;
 mod order;
 pub mod scene;
 mod shop_detail;
-mod shop_scene;
+pub(crate) mod shop_scene;
 mod shop_words;
 mod situation;
 pub mod words;

@@ -2,7 +2,7 @@
 
 use super::scene::{CustomersView, NodeKind, ProviderView, ServiceView};
 use super::{Actor, Part, World};
-use crate::base::StateMachine;
+use crate::base::{NodeId, StateMachine};
 use crate::broker::Broker;
 use crate::bus::{BusAnswer, BusQuery};
 use crate::service::{Customers, Provider, Service, Stage};
@@ -62,6 +62,11 @@ pub(super) fn broker(world: &World) -> Option<&Broker> {
     });
     let (_, server) = servers.max_by_key(|(rank, _)| *rank)?;
     server.machine().machine().broker()
+}
+
+/// How many records a node has not dealt with, if it is a service that reads any.
+pub(crate) fn lag_of(world: &World, node: NodeId) -> Option<u64> {
+    lag(broker(world)?, world.process(node).service()?.config().role.name())
 }
 
 /// How many records a group has not dealt with.

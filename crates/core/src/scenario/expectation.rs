@@ -7,6 +7,7 @@ use super::problem::Inspection;
 use super::target::{Cast, Target};
 use crate::base::Span;
 use crate::check::Invariant;
+use crate::shop::Status;
 
 /// One claim, judged when the run has reached its end (or the last time that the claim names). Besides these, every
 /// check must hold in every scenario, unless `violated` says otherwise.
@@ -45,6 +46,25 @@ pub enum Expectation {
     Answered(Count),
     /// How many times a client tries again; `node` is a client.
     Retries(Count),
+    /// How many orders the shop's books have, of one status or of any that somebody placed:
+    /// `{"orders": {"status": "shipped", "at": "8s", "at_least": 10}}`.
+    Orders(OrdersAt),
+    /// How many records a service has not dealt with: `{"lag": {"node": "payment", "at": "6s", "at_least": 5}}`.
+    Lag(Measure),
+}
+
+/// How many orders there are at some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OrdersAt {
+    /// Of which status: `"placed"`, `"confirmed"`, `"cancelling"`, `"shipped"`, `"rejected"` or `"cancelled"`; if not
+    /// said, of any.
+    pub status: Option<Status>,
+    /// When; if not said, at the end.
+    pub at: Option<Span>,
+    /// The least that it may be.
+    pub at_least: Option<u64>,
+    /// The most that it may be.
+    pub at_most: Option<u64>,
 }
 
 /// A leader, perhaps a certain one, at some time.
@@ -122,6 +142,18 @@ record!(CheckName { needed check });
 record!(Measure { optional node, optional at, optional at_least, optional at_most });
 record!(Count { optional node, optional from, optional until, optional at_least, optional at_most });
 
+record!(OrdersAt { optional status, optional at, optional at_least, optional at_most });
+
+choice!(Status {
+    "unknown" Unknown,
+    "placed" Placed,
+    "confirmed" Confirmed,
+    "cancelling" Cancelling,
+    "shipped" Shipped,
+    "rejected" Rejected,
+    "cancelled" Cancelled,
+});
+
 choice!(Expectation {
     "leader" Leader(leader),
     "leader_by" LeaderBy(deadline),
@@ -138,6 +170,8 @@ choice!(Expectation {
     "truncations" Truncations(count),
     "answered" Answered(count),
     "retries" Retries(count),
+    "orders" Orders(orders),
+    "lag" Lag(measure),
 });
 
 impl Expectation {
@@ -163,7 +197,11 @@ impl Expectation {
                     inspection.problem("check", format!("there is no such check; there are {}", known.join(", ")));
                 }
             }
-            Expectation::Term(measure) | Expectation::Commit(measure) => {
+            Expectation::Orders(orders) => {
+                until = orders.at.map(|at| ("at", at));
+                bounds = Some((orders.at_least, orders.at_most));
+            }
+            Expectation::Term(measure) | Expectation::Commit(measure) | Expectation::Lag(measure) => {
                 (node, until) = (measure.node, measure.at.map(|at| ("at", at)));
                 bounds = Some((measure.at_least, measure.at_most));
             }

@@ -185,6 +185,7 @@ pub struct CustomersSetting {
 /// | `suspicious_orders` | `5` | so many orders of one customer within the window look like fraud |
 /// | `suspicious_window` | `"10s"` | the window |
 /// | `cart_window` | `"30s"` | a cart that nobody has touched for so long is abandoned |
+/// | `renewed_after` | `"0s"` | orders that are taken before are stored in the first form of `OrderCreated`, as the code of that day wrote it |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RulesSetting {
     /// The provider declines any amount above this.
@@ -203,6 +204,8 @@ pub struct RulesSetting {
     pub suspicious_window: Span,
     /// A cart that nobody has touched for so long is abandoned.
     pub cart_window: Span,
+    /// Orders that are taken before are stored in the first form of `OrderCreated`.
+    pub renewed_after: Span,
 }
 
 choice!(Defect {
@@ -225,6 +228,7 @@ record!(CustomersSetting {
 record!(RulesSetting {
     optional decline_above, optional declined, optional shipping_deadline, optional wrong_tracking_every,
     optional suspicious_amount, optional suspicious_orders, optional suspicious_window, optional cart_window,
+    optional renewed_after,
 });
 
 impl Record for Shop {
@@ -308,6 +312,7 @@ impl Default for RulesSetting {
             suspicious_orders: rules.suspicious_orders,
             suspicious_window: rules.suspicious_window,
             cart_window: rules.cart_window,
+            renewed_after: rules.renewed_after,
         }
     }
 }
@@ -368,6 +373,7 @@ impl RulesSetting {
             suspicious_orders: self.suspicious_orders,
             suspicious_window: self.suspicious_window,
             cart_window: self.cart_window,
+            renewed_after: self.renewed_after,
         }
     }
 }

@@ -156,6 +156,7 @@ impl Chaos {
                 declined: Ppm(pick(chance, &[0, 100_000])),
                 shipping_deadline: time(chance, &[2_000, 10_000, 50_000]),
                 wrong_tracking_every: pick(chance, &[0, 3]),
+                renewed_after: scaled(unrest, 30),
                 ..RulesSetting::default()
             },
             partitions: pick(chance, &[1, 3, 4]),

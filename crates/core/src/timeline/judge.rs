@@ -9,9 +9,11 @@ use crate::base::{NodeId, Span, Time};
 use crate::check::Invariant;
 use crate::check::linearizable::Verdict;
 use crate::consensus::raft::{self, Role};
+use crate::lab::shop_scene;
 use crate::lab::words::{self, Names};
 use crate::lab::{Actor, ClientNote, Event, Note, World};
 use crate::scenario::{Count, Expectation, Measure, Scenario, Target};
+use crate::shop::{Book, OrderRow, Status as OrderStatus, Table};
 use crate::sim::{EventKind, Sink, Status};
 
 /// What became of one claim.
@@ -161,7 +163,8 @@ fn when(claim: &Expectation) -> Option<Span> {
         Expectation::NoElectionWon(stretch) => Some(stretch.until),
         Expectation::Agreed(when) => when.at,
         Expectation::Linearizable | Expectation::Violated(_) => None,
-        Expectation::Term(measure) | Expectation::Commit(measure) => measure.at,
+        Expectation::Term(measure) | Expectation::Commit(measure) | Expectation::Lag(measure) => measure.at,
+        Expectation::Orders(orders) => orders.at,
         Expectation::Elections(count)
         | Expectation::Candidacies(count)
         | Expectation::StepDowns(count)
@@ -216,6 +219,25 @@ fn look(claim: &Expectation, scenario: &Scenario, run: &Run, things: &[(Time, No
         },
         Expectation::Term(measure) => measured(measure, world, &whom, |server| server.term().0),
         Expectation::Commit(measure) => measured(measure, world, &whom, |server| server.commit().0),
+        Expectation::Orders(wanted) => match orders(world) {
+            Some(book) => {
+                let fits = |status: OrderStatus| wanted.status.is_none_or(|wanted| wanted == status);
+                let known = book.iter().filter(|(_, row)| row.status != OrderStatus::Unknown && fits(row.status));
+                let number = known.count() as u64;
+                (within(number, wanted.at_least, wanted.at_most), words::count(number, "order"))
+            }
+            None => (false, "there is no shop".into()),
+        },
+        Expectation::Lag(measure) => {
+            let lag = match measure.node.map(whom) {
+                Some(node) => node.and_then(|node| shop_scene::lag_of(world, node)),
+                None => world.ids().filter_map(|node| shop_scene::lag_of(world, node)).max(),
+            };
+            match lag {
+                Some(lag) => (within(lag, measure.at_least, measure.at_most), words::count(lag, "record")),
+                None => (false, "there is nobody who could lag".into()),
+            }
+        }
         Expectation::Elections(count) => counted(count, things, Thing::Elected, &whom),
         Expectation::Candidacies(count) => counted(count, things, Thing::Campaigned, &whom),
         Expectation::StepDowns(count) => counted(count, things, Thing::SteppedDown, &whom),
@@ -225,6 +247,14 @@ fn look(claim: &Expectation, scenario: &Scenario, run: &Run, things: &[(Time, No
         Expectation::Retries(count) => counted(count, things, Thing::Retried, &whom),
     };
     Judged { what: claim.name(), held: Some(held), found }
+}
+
+/// The orders as they are in the books on disk, if there is a shop.
+fn orders(world: &World) -> Option<&Table<OrderRow>> {
+    world.ids().find_map(|id| match &world.durable(id).ledger()?.book {
+        Book::Order(book) => Some(book.orders()),
+        _ => None,
+    })
 }
 
 /// A server that runs and leads in a term as high as any server's that runs.

@@ -9,7 +9,8 @@ use super::order::OrderRow;
 use super::payment::PaymentRow;
 use super::provider::{ProviderRequest, ProviderRow};
 use super::shipping::Shipment;
-use crate::store::StreamName;
+use super::upcast::newest;
+use crate::store::{SchemaVersion, StreamName};
 
 /// What an event asks of a service. It depends on the service's state, so it is asked anew before each try.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +57,16 @@ pub struct Fact {
     pub stream: StreamName,
     /// What happened.
     pub event: ShopEvent,
+    /// The form in which it is written down: the newest, but by code that is older.
+    pub form: SchemaVersion,
+}
+
+impl Fact {
+    /// A fact, in the newest form.
+    pub fn new(stream: StreamName, event: ShopEvent) -> Fact {
+        let form = newest(event.kind());
+        Fact { stream, event, form }
+    }
 }
 
 /// What comes of an event. All of it is one commit: the change, the facts and the records that leave by the outbox.
@@ -89,7 +100,14 @@ impl Effect {
     /// Also stores a fact.
     #[must_use]
     pub(super) fn storing(mut self, stream: StreamName, event: ShopEvent) -> Effect {
-        self.facts.push(Fact { stream, event });
+        self.facts.push(Fact::new(stream, event));
+        self
+    }
+
+    /// Also stores a fact in an older form.
+    #[must_use]
+    pub(super) fn storing_as(mut self, form: SchemaVersion, stream: StreamName, event: ShopEvent) -> Effect {
+        self.facts.push(Fact { form, ..Fact::new(stream, event) });
         self
     }
 

@@ -9,10 +9,13 @@ use super::event::ShopEvent;
 use super::ids::{Cents, ItemId, OrderId, PaymentId, Quantity, TrackingId, UserId};
 use super::items::Items;
 use super::limits::{MAX_ORDERS, MAX_USERS};
+use super::rules::Rules;
 use super::status::Status;
 use super::streams;
 use super::table::Table;
+use super::upcast::newest;
 use crate::base::Time;
+use crate::store::SchemaVersion;
 
 /// What the order service knows of one order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -75,13 +78,16 @@ pub enum Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderBook {
     catalog: Catalog,
+    /// Orders that were taken before this are stored as the code of that day wrote them.
+    renewed_at: Time,
     orders: Table<OrderRow>,
 }
 
 impl OrderBook {
     /// No orders yet.
-    pub fn new(catalog: &Catalog) -> OrderBook {
-        OrderBook { catalog: catalog.clone(), orders: Table::default() }
+    pub fn new(catalog: &Catalog, rules: &Rules) -> OrderBook {
+        let renewed_at = Time::ZERO + rules.renewed_after;
+        OrderBook { catalog: catalog.clone(), renewed_at, orders: Table::default() }
     }
 
     /// What is known of an order.
@@ -114,7 +120,9 @@ impl OrderBook {
         let row = OrderRow { status: Status::Placed, user, items: items.clone(), total, ..OrderRow::default() };
         let created = ShopEvent::OrderCreated { order, user, items: items.clone(), total, timestamp: at };
         let placed = ShopEvent::OrderPlaced { order, user, items, total, timestamp: at };
-        Ok(Effect::of(Change::Order(order, row)).storing(streams::order(order), created).publishing(placed))
+        let form = if at < self.renewed_at { SchemaVersion(1) } else { newest(created.kind()) };
+        let effect = Effect::of(Change::Order(order, row)).storing_as(form, streams::order(order), created);
+        Ok(effect.publishing(placed))
     }
 
     /// The order should have been shipped by now. If it is not at its end, shipping is asked to let it be, once; whether

@@ -24,6 +24,9 @@ pub struct Rules {
     pub suspicious_window: Span,
     /// A cart that nobody has touched for so long, and that became no order, is abandoned.
     pub cart_window: Span,
+    /// When the order service was renewed, by its own clock: orders that it took before are stored in the first form of
+    /// `OrderCreated`, as its code of that day wrote them.
+    pub renewed_after: Span,
 }
 
 impl Default for Rules {
@@ -37,6 +40,7 @@ impl Default for Rules {
             suspicious_orders: 5,
             suspicious_window: Span::secs(10),
             cart_window: Span::secs(30),
+            renewed_after: Span::ZERO,
         }
     }
 }
@@ -57,7 +61,7 @@ pub struct RuleError {
 
 impl Rules {
     /// Each rule's name, what it is here, and what it may be: cents, microseconds, or a number.
-    pub fn ranges(&self) -> [(&'static str, u64, RangeInclusive<u64>); 8] {
+    pub fn ranges(&self) -> [(&'static str, u64, RangeInclusive<u64>); 9] {
         const MONEY: RangeInclusive<u64> = 0..=1_000_000_000_000;
         const SPAN: RangeInclusive<u64> = 1_000..=3_600_000_000;
         [
@@ -69,6 +73,7 @@ impl Rules {
             ("suspicious_orders", self.suspicious_orders.into(), 2..=16),
             ("suspicious_window", self.suspicious_window.0, SPAN),
             ("cart_window", self.cart_window.0, SPAN),
+            ("renewed_after", self.renewed_after.0, 0..=*SPAN.end()),
         ]
     }
 

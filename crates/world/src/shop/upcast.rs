@@ -41,6 +41,17 @@ fn order_created_2(payload: &[u8]) -> Result<Vec<u8>, Malformed> {
     Ok(ShopEvent::OrderCreated { order, user, items, total, timestamp }.payload())
 }
 
+/// What code that is older writes of an event; `None`: it had no such form.
+pub(super) fn old_payload(event: &ShopEvent, form: SchemaVersion) -> Option<Vec<u8>> {
+    match (event, form) {
+        (ShopEvent::OrderCreated { order, user, items, timestamp, .. }, SchemaVersion(1)) => {
+            let old = OrderCreatedV1 { order: *order, user: *user, items: items.clone(), timestamp: *timestamp };
+            Some(old.payload())
+        }
+        _ => None,
+    }
+}
+
 /// The upcasters of a kind, from its first version on.
 fn steps(kind: Kind) -> &'static [Upcaster] {
     match kind {

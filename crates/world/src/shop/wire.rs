@@ -8,7 +8,7 @@ use super::limits::{MAX_LINES, MAX_ORDERS, MAX_USERS};
 use super::upcast;
 use crate::base::CausationId;
 use crate::bus::{Header, Record};
-use crate::store::{Event, Malformed, NewEvent};
+use crate::store::{Event, Malformed, NewEvent, SchemaVersion};
 
 impl ShopEvent {
     /// The bytes that are published and stored.
@@ -38,16 +38,23 @@ impl ShopEvent {
         Record { key: Some(self.key()), header, payload: self.payload().into() }
     }
 
-    /// The event to be stored, and what caused it.
+    /// The event to be stored in its newest form, and what caused it.
     pub fn to_new_event(&self, causation: Option<CausationId>) -> NewEvent {
+        self.to_new_event_as(upcast::newest(self.kind()), causation)
+    }
+
+    /// The event to be stored in a form that may be an older one, and what caused it. Where there is no such form, it is
+    /// the newest.
+    pub fn to_new_event_as(&self, form: SchemaVersion, causation: Option<CausationId>) -> NewEvent {
         let kind = self.kind();
+        let old = (form != upcast::newest(kind)).then(|| upcast::old_payload(self, form)).flatten();
         NewEvent {
             id: self.id(),
             event_type: kind.name().into(),
-            schema: upcast::newest(kind),
+            schema: if old.is_some() { form } else { upcast::newest(kind) },
             correlation: self.correlation(),
             causation,
-            data: self.payload().into(),
+            data: old.unwrap_or_else(|| self.payload()).into(),
         }
     }
 

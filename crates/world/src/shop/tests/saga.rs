@@ -2,6 +2,7 @@
 
 use super::super::*;
 use super::rig::{Mood, Rig};
+use crate::base::{Span, Time};
 use crate::store::{Filter, GlobalPosition};
 
 fn rig() -> Rig {
@@ -27,7 +28,8 @@ fn count(rig: &Rig, kind: Kind) -> usize {
 /// The facts of an order's own stream.
 fn facts(rig: &Rig, order: u32) -> impl Iterator<Item = ShopEvent> {
     let stored = rig.store.read(&Filter::Stream(streams::order(OrderId(order))), GlobalPosition::START);
-    stored.map(|event| ShopEvent::from_stored(&event).expect("one of the shop's"))
+    let newest = |event| upcasters().upcast(event).expect("of a known form");
+    stored.map(move |event| ShopEvent::from_stored(&newest(event)).expect("one of the shop's"))
 }
 
 fn available(rig: &Rig, item: u16) -> u32 {
@@ -349,4 +351,25 @@ fn an_order_that_nobody_placed_changes_nothing_and_is_seen_by_the_check_of_money
     rig.mend();
     assert_eq!(rig.status(3), Status::Unknown);
     assert_eq!(rig.imbalances[0].invariant(), Invariant::ChargedOnce);
+}
+
+// S16
+#[test]
+fn orders_from_before_the_shop_was_renewed_are_stored_in_the_first_form_and_read_like_the_others() {
+    let mut rig = rules(|rules| rules.renewed_after = Span::secs(5));
+    rig.now = Time(1_000_000);
+    rig.place(0, 5, &[(0, 2)]).expect("within the limits");
+    rig.now = Time(5_000_000);
+    rig.place(1, 5, &[(0, 2)]).expect("within the limits");
+    balanced(&mut rig);
+    let form = |order: u32| {
+        let stored = rig.store.read(&Filter::Stream(streams::order(OrderId(order))), GlobalPosition::START);
+        stored.map(|event| event.schema.0).next()
+    };
+    assert_eq!((form(0), form(1)), (Some(1), Some(2)));
+    let total = |event: ShopEvent| match event {
+        ShopEvent::OrderCreated { total, .. } => Some(total),
+        _ => None,
+    };
+    assert_eq!(facts(&rig, 0).find_map(total), facts(&rig, 1).find_map(total));
 }
