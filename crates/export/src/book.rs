@@ -144,6 +144,11 @@ impl Book {
         self.open.get(&task)?.front().copied()
     }
 
+    /// The oldest that is open of a task, for a story.
+    pub(super) fn doing_for(&self, story: StoryNumber, task: Task) -> Option<SpanPlace> {
+        self.open.get(&task)?.iter().find(|place| place.story == story).copied()
+    }
+
     /// The oldest that is open of a task ends.
     pub(super) fn end(&mut self, task: Task, status: Status, now: Now) -> Option<SpanPlace> {
         let queue = self.open.get_mut(&task)?;

@@ -26,6 +26,7 @@ use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
 use super::model::{SpanKind, Status, Value};
 use super::shop::{self, Shop};
 use tutti_core::base::{DomainEventId, EventId, LogIndex, MessageId, NodeId, RequestId};
+use tutti_core::consensus::Operation;
 use tutti_core::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
 use tutti_core::lab::words::{self, Names};
 use tutti_core::lab::{ClientNote, Machine, MessageKind, Note, Wire};
@@ -75,7 +76,7 @@ pub(super) enum Task {
     /// An order is on its way to its end.
     Order(OrderId),
     /// The order desk takes an order.
-    Take(NodeId),
+    Take(NodeId, OrderId),
     /// A worker of a service works on an event.
     Work(NodeId, u8),
     /// The provider deals with a service's call.
@@ -93,8 +94,8 @@ const LAST: LogIndex = LogIndex(u64::MAX);
 #[derive(Default)]
 pub(super) struct Register {
     campaigns: u64,
-    /// The last request that arrived: the event of its arrival, and the attempt that began with it.
-    arrived: Option<(EventId, SpanPlace)>,
+    /// The last request that arrived: the event of its arrival, and the attempts that began with it, one for each story.
+    arrived: Option<(EventId, Vec<SpanPlace>)>,
     shop: Shop,
 }
 
@@ -110,18 +111,23 @@ impl Register {
                 book.send(story, &sending, Some(operation), None, now);
             }
             Wire::Reply(reply) => {
-                let Some(story) = book.find(Thread::Request(reply.id)) else { return };
                 let done = matches!(body.kind(), MessageKind::Reply { ok: true });
                 let says = words::message(body, names).into_iter().find(|(name, _)| *name == "says");
                 let says = says.map(|(_, text)| text).unwrap_or_default();
                 let status = if done { Status::Ok } else { Status::Error(says) };
-                let attempt = book.end(Task::Attempt(from, reply.id), status, now);
+                let task = Task::Attempt(from, reply.id);
+                for attempt in book.end_all(task, task, |_| true, &status, now) {
+                    let asked = book.parent(attempt);
+                    book.send(attempt.story(), &answer(sending), Some(attempt), Some(asked), now);
+                }
+                // One that nobody waits for any more has no attempt.
+                let Some(story) = book.find(Thread::Request(reply.id)) else { return };
                 let operation = book.root(story);
-                book.send(story, &answer(sending), attempt, Some(operation), now);
+                book.send(story, &answer(sending), None, Some(operation), now);
             }
             Wire::Raft(raft::Message::Append { .. }) => {
                 for (story, index) in entries(book, body) {
-                    let replication = book.doing(Task::Replicate(from, index)).filter(|place| place.story() == story);
+                    let replication = book.doing_for(story, Task::Replicate(from, index));
                     book.send(story, &sending, replication, None, now);
                 }
             }
@@ -169,19 +175,28 @@ impl Register {
         let kind = words::kind(body.kind());
         match body {
             Wire::Request(request) => {
-                let Some(story) = book.find(Thread::Request(request.id)) else { return };
-                let what = Doing::new(to, SpanKind::Server, kind);
-                let Some(attempt) = book.start(story, None, Task::Attempt(to, request.id), what, now) else { return };
-                self.arrived = Some((now.event, attempt));
-                book.receive(message, attempt);
+                let task = Task::Attempt(to, request.id);
+                let mut attempts = Vec::new();
+                if let Some(story) = book.find(Thread::Request(request.id)) {
+                    attempts.extend(book.start(story, None, task, Doing::new(to, SpanKind::Server, kind), now));
+                }
+                if let Operation::Command(keyed) = &request.operation {
+                    for part in shop::parts(book, &keyed.command) {
+                        let asked = book.doing_for(part.story, part.asked(from));
+                        let what = Doing::new(to, SpanKind::Server, part.what);
+                        attempts.extend(book.start(part.story, asked, task, what, now));
+                    }
+                }
+                attempts.iter().for_each(|attempt| book.receive(message, *attempt));
+                self.arrived = Some((now.event, attempts));
             }
             Wire::Raft(raft::Message::Append { .. }) => {
                 for (story, index) in entries(book, body) {
                     let task = Task::Store(to, from, index);
-                    if book.doing(task).is_some() {
+                    if book.doing_for(story, task).is_some() {
                         continue; // sent again, and not yet acknowledged
                     }
-                    let parent = book.doing(Task::Replicate(from, index)).filter(|place| place.story() == story);
+                    let parent = book.doing_for(story, Task::Replicate(from, index));
                     let what = Doing::new(to, SpanKind::Server, format!("store entry {index}"));
                     let Some(place) = book.start(story, parent, task, what, now) else { continue };
                     book.say(place, "tutti.index", Value::Number(index.0));
@@ -232,11 +247,13 @@ impl Register {
         match *note {
             Note::Proposed { index } => {
                 // A leader's own first entry has another cause.
-                let Some((_, attempt)) = self.arrived.filter(|(event, _)| *event == cause) else { return };
-                let what = Doing::new(node, SpanKind::Internal, format!("replicate entry {index}"));
-                let task = Task::Replicate(node, index);
-                let Some(place) = book.start(attempt.story(), Some(attempt), task, what, now) else { return };
-                book.say(place, "tutti.index", Value::Number(index.0));
+                let Some((_, attempts)) = self.arrived.as_ref().filter(|(event, _)| *event == cause) else { return };
+                for &attempt in attempts {
+                    let what = Doing::new(node, SpanKind::Internal, format!("replicate entry {index}"));
+                    let task = Task::Replicate(node, index);
+                    let Some(place) = book.start(attempt.story(), Some(attempt), task, what, now) else { continue };
+                    book.say(place, "tutti.index", Value::Number(index.0));
+                }
             }
             Note::Committed { index } => {
                 book.end_all(all.0, Task::Replicate(node, index), |_| true, &Status::Ok, now);
@@ -315,10 +332,16 @@ fn entries(book: &Book, body: &Wire) -> Vec<(StoryNumber, LogIndex)> {
     let Wire::Raft(message) = body else { return Vec::new() };
     let message: &RaftMessage<Machine> = message;
     let raft::Message::Append { prev, entries, .. } = message else { return Vec::new() };
-    let carried = entries.iter().enumerate().filter_map(|(place, entry)| {
-        let Payload::Command(keyed) = &entry.payload else { return None };
-        let story = book.find(Thread::Request(keyed.id))?;
-        Some((story, LogIndex(prev.index.0 + 1 + place as u64)))
+    let carried = entries.iter().enumerate().flat_map(|(place, entry)| {
+        let index = LogIndex(prev.index.0 + 1 + place as u64);
+        let stories: Vec<StoryNumber> = match &entry.payload {
+            Payload::Command(keyed) => {
+                let orders = shop::parts(book, &keyed.command).into_iter().map(|part| part.story);
+                book.find(Thread::Request(keyed.id)).into_iter().chain(orders).collect()
+            }
+            _ => Vec::new(),
+        };
+        stories.into_iter().map(move |story| (story, index))
     });
     carried.collect()
 }

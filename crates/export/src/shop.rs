@@ -2,23 +2,24 @@
 //!
 //! ```text
 //! order            at the customers    from the moment it is placed to its end
-//!   take           at the order desk   from its turn until it is written down
+//!   take           at the order desk   from its arrival, through the queue, to the answer
 //!   work           at a service        from the moment a worker takes up an event until it has decided
 //!     call         at the provider     from the call's arrival to the answer
 //!   publish        at a service        from the first try to the moment the bus is known to have it
+//!     commit       at a broker         from the request's arrival to the reply; in it, what brokers do for its entry
 //!   store          at a service        the same for the store
 //! ```
 
 use std::collections::BTreeMap;
 
-use super::book::{Book, Doing, Now, Sending, SpanPlace};
+use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
 use super::model::{SpanKind, Status, Value};
 use super::register::{Task, Thread};
-use tutti_core::base::{DomainEventId, MessageId, NodeId};
-use tutti_core::broker::BrokerCommand;
+use tutti_core::base::{DomainEventId, MessageId, NodeId, SessionResponse};
+use tutti_core::broker::{BrokerCommand, BrokerResponse};
 use tutti_core::bus;
-use tutti_core::consensus::Operation;
-use tutti_core::lab::{ReplicatedCommand, Wire};
+use tutti_core::consensus::{Operation, Outcome};
+use tutti_core::lab::{Machine, ReplicatedCommand, ReplicatedResponse, Wire};
 use tutti_core::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
 use tutti_core::shop::{Identity, Kind, OrderId, Subject};
 use tutti_core::store;
@@ -51,7 +52,12 @@ impl Shop {
                     told(command, |event, published| relayed(book, &sending, event, published, now));
                 }
             }
-            Wire::Raft(_) | Wire::Reply(_) => {}
+            Wire::Reply(reply) => {
+                for story in delivered_to(book, &reply.outcome) {
+                    book.send(story, &sending, None, None, now);
+                }
+            }
+            Wire::Raft(_) => {}
         }
     }
 
@@ -78,8 +84,13 @@ impl Shop {
             }
             ShopMessage::Accepted { order } | ShopMessage::Busy { order } | ShopMessage::Refused { order } => {
                 let Some(story) = book.find(Thread::Order(*order)) else { return };
+                let status = match message {
+                    ShopMessage::Accepted { .. } => Status::Ok,
+                    _ => Status::Error("it is not taken".into()),
+                };
+                let took = book.end(Task::Take(from, *order), status, now);
                 let root = book.root(story);
-                book.send(story, &Sending { answer: true, ..sending }, None, Some(root), now);
+                book.send(story, &Sending { answer: true, ..sending }, took, Some(root), now);
             }
             ShopMessage::Ask { .. } | ShopMessage::Status { .. } | ShopMessage::Browse { .. } => {}
         }
@@ -93,6 +104,9 @@ impl Shop {
         body: &Wire,
         now: Now,
     ) {
+        if let Wire::Shop(ShopMessage::Place(wish)) = body {
+            return come_to_the_desk(book, message, to, wish.order, now);
+        }
         let Wire::Shop(ShopMessage::Call { call, .. }) = body else { return };
         let Some(work) = self.calls.get(&(from, *call)).copied() else { return };
         let task = Task::Call(from, *call);
@@ -109,11 +123,19 @@ impl Shop {
     pub(super) fn noted(&mut self, book: &mut Book, node: NodeId, note: &ServiceNote, now: Now) {
         match *note {
             ServiceNote::DeskBegan { order } => {
-                let Some(story) = book.find(Thread::Order(order)) else { return };
-                book.start(story, None, Task::Take(node), Doing::new(node, SpanKind::Server, "take the order"), now);
+                if let Some(place) = book.doing(Task::Take(node, order)) {
+                    book.happens(place, "its turn".into(), now);
+                }
             }
-            ServiceNote::DeskFinished { .. } => {
-                book.end(Task::Take(node), Status::Ok, now);
+            ServiceNote::DeskFinished { order } => {
+                if let Some(place) = book.doing(Task::Take(node, order)) {
+                    book.happens(place, "written".into(), now);
+                }
+            }
+            ServiceNote::TurnedAway { order } => {
+                if let Some(place) = book.doing(Task::Take(node, order)) {
+                    book.happens(place, "too many wait".into(), now);
+                }
             }
             ServiceNote::Began { worker, event, tries } => {
                 let Some((kind, order)) = about(event) else { return };
@@ -141,10 +163,7 @@ impl Shop {
             ServiceNote::Stored { event } => {
                 book.end(Task::Keep(node, event), Status::Ok, now);
             }
-            ServiceNote::KnewAlready { .. }
-            | ServiceNote::TurnedAway { .. }
-            | ServiceNote::Retried { .. }
-            | ServiceNote::Scaled { .. } => {}
+            ServiceNote::KnewAlready { .. } | ServiceNote::Retried { .. } | ServiceNote::Scaled { .. } => {}
         }
     }
 }
@@ -163,6 +182,19 @@ pub(super) fn customers_noted(book: &mut Book, node: NodeId, note: &CustomerNote
             book.end(Task::Order(order), Status::Error("it cannot be taken".into()), now);
         }
         CustomerNote::Asked { .. } | CustomerNote::Told { .. } | CustomerNote::HeldBack => {}
+    }
+}
+
+/// An order arrives at the desk, where it may have to wait.
+fn come_to_the_desk(book: &mut Book, message: MessageId, desk: NodeId, order: OrderId, now: Now) {
+    let Some(story) = book.find(Thread::Order(order)) else { return };
+    let task = Task::Take(desk, order);
+    if book.doing(task).is_some() {
+        return; // sent again, and not yet answered
+    }
+    let what = Doing::new(desk, SpanKind::Server, "take the order");
+    if let Some(place) = book.start(story, None, task, what, now) {
+        book.receive(message, place);
     }
 }
 
@@ -198,6 +230,62 @@ fn relayed(book: &mut Book, sending: &Sending, event: DomainEventId, published: 
     };
     let place = book.doing(task).or_else(|| book.start(story, None, task, what, now));
     book.send(story, sending, place, None, now);
+}
+
+/// What a command does for an order.
+pub(super) struct Part {
+    pub(super) story: StoryNumber,
+    /// What it is called.
+    pub(super) what: String,
+    /// The first event of the order that it tells of, and whether it publishes it.
+    event: DomainEventId,
+    published: bool,
+}
+
+impl Part {
+    /// What a service does that has asked for it.
+    pub(super) fn asked(&self, service: NodeId) -> Task {
+        match self.published {
+            true => Task::Publish(service, self.event),
+            false => Task::Keep(service, self.event),
+        }
+    }
+}
+
+/// What a command does for each order that it tells of.
+pub(super) fn parts(book: &Book, command: &ReplicatedCommand) -> Vec<Part> {
+    let ReplicatedCommand::Broker(command) = command else { return Vec::new() };
+    let mut parts: Vec<Part> = Vec::new();
+    told(command, |event, published| {
+        let Some((kind, order)) = about(event) else { return };
+        let Some(story) = book.find(Thread::Order(order)) else { return };
+        match parts.iter_mut().find(|part| part.story == story) {
+            Some(part) => {
+                part.what.push_str(", ");
+                part.what.push_str(kind.name());
+            }
+            None => parts.push(Part { story, what: format!("commit {kind}"), event, published }),
+        }
+    });
+    parts
+}
+
+/// The stories of the records that a broker delivers with an answer, each once.
+fn delivered_to(book: &Book, outcome: &Outcome<Machine>) -> Vec<StoryNumber> {
+    let Outcome::Done(SessionResponse::Done(ReplicatedResponse::Broker(response))) = outcome else { return Vec::new() };
+    let BrokerResponse::Bus(response) = &**response else { return Vec::new() };
+    let fetched = response.iter().filter_map(|reply| match reply {
+        Ok(bus::Reply::Fetched(fetched)) => Some(&fetched.deliveries),
+        _ => None,
+    });
+    let mut stories: Vec<StoryNumber> = fetched
+        .flatten()
+        .filter_map(|delivery| about(delivery.stored.record.header.event))
+        .filter_map(|(_, order)| book.find(Thread::Order(order)))
+        .collect();
+    stories.sort_unstable();
+    stories.dedup();
+    stories
 }
 
 /// The events that a command tells of, and whether it publishes them.

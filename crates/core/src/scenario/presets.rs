@@ -4,7 +4,7 @@ use super::Scenario;
 use crate::base::Span;
 
 /// Every preset's name and JSON, in the order in which they are best met.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 28] = [
     ("quiet-election", include_str!("presets/quiet-election.json")),
     ("leader-crash", include_str!("presets/leader-crash.json")),
     ("split-vote", include_str!("presets/split-vote.json")),
@@ -15,6 +15,24 @@ const FILES: [(&str, &str); 10] = [
     ("flapping-link", include_str!("presets/flapping-link.json")),
     ("read-after-heal", include_str!("presets/read-after-heal.json")),
     ("lossy-network", include_str!("presets/lossy-network.json")),
+    ("shop-events", include_str!("presets/shop-events.json")),
+    ("payment-dies", include_str!("presets/payment-dies.json")),
+    ("leader-dies-in-payment", include_str!("presets/leader-dies-in-payment.json")),
+    ("analytics-joins", include_str!("presets/analytics-joins.json")),
+    ("scale-shipping", include_str!("presets/scale-shipping.json")),
+    ("fan-out", include_str!("presets/fan-out.json")),
+    ("inventory-down", include_str!("presets/inventory-down.json")),
+    ("saga", include_str!("presets/saga.json")),
+    ("double-charge", include_str!("presets/double-charge.json")),
+    ("follow-an-order", include_str!("presets/follow-an-order.json")),
+    ("event-sourcing", include_str!("presets/event-sourcing.json")),
+    ("wrong-tracking", include_str!("presets/wrong-tracking.json")),
+    ("old-events", include_str!("presets/old-events.json")),
+    ("abandoned-carts", include_str!("presets/abandoned-carts.json")),
+    ("fraud-alert", include_str!("presets/fraud-alert.json")),
+    ("tax-reform", include_str!("presets/tax-reform.json")),
+    ("melody-goes-on", include_str!("presets/melody-goes-on.json")),
+    ("shop-playground", include_str!("presets/shop-playground.json")),
 ];
 
 /// The names of all presets, in the order in which they are best met.

@@ -52,8 +52,11 @@ static TRACES: LazyLock<Vec<Trace>> = LazyLock::new(|| {
         let all = scenario.duration.0.min(8_000_000);
         // Not at round moments, where little happens.
         let cuts = [0, 1, 170_003 + 7_919 * number as u64, all / 3 + 12_347, all * 2 / 3 + 4_321, all];
-        traces.extend(cuts.map(|cut| told(&scenario, Time(cut))));
+        // There are many shops, and much happens in each.
+        let cuts = if scenario.shop.is_some() { &cuts[3..4] } else { &cuts[..] };
+        traces.extend(cuts.iter().map(|&cut| told(&scenario, Time(cut))));
     }
+    traces.push(told(&preset("melody-goes-on"), Time(9_000_000)));
     traces
 });
 
