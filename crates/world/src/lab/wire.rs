@@ -5,6 +5,7 @@ use crate::base::{LogIndex, Register, Sessions};
 use crate::consensus::raft::{AppendResult, Message, RaftMessage};
 use crate::consensus::{self, ClientReply, ClientRequest};
 use crate::service::ShopMessage;
+use crate::service::chain::ChainAnswer;
 use crate::shop::ProviderAnswer;
 
 /// The machine that the cluster replicates, behind client sessions.
@@ -108,9 +109,17 @@ impl Wire {
                 ShopMessage::Place(_)
                 | ShopMessage::Browse { .. }
                 | ShopMessage::Ask { .. }
-                | ShopMessage::Call { .. } => MessageKind::Call,
-                ShopMessage::Accepted { .. } | ShopMessage::Status { .. } => MessageKind::Return { ok: true },
-                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } => MessageKind::Return { ok: false },
+                | ShopMessage::Call { .. }
+                | ShopMessage::Request { .. } => MessageKind::Call,
+                ShopMessage::Accepted { .. } | ShopMessage::Status { .. } | ShopMessage::Ended { .. } => {
+                    MessageKind::Return { ok: true }
+                }
+                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } | ShopMessage::Failed { .. } => {
+                    MessageKind::Return { ok: false }
+                }
+                ShopMessage::Response { answer, .. } => {
+                    MessageKind::Return { ok: matches!(answer, ChainAnswer::Done(_)) }
+                }
                 ShopMessage::Return { answer, .. } => {
                     let ok = matches!(answer, ProviderAnswer::Captured(_) | ProviderAnswer::Refunded);
                     MessageKind::Return { ok }

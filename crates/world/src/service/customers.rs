@@ -41,6 +41,8 @@ pub struct CustomersConfig {
     pub own_writes: bool,
     /// How long they wait for an answer before they try again.
     pub attempt_timeout: Span,
+    /// After so many tries without an answer they give an order up; `None`: they never do.
+    pub tries: Option<u32>,
     /// How many orders may be without an answer; further ones are not placed.
     pub max_open: u32,
     /// What is sold.
@@ -96,6 +98,23 @@ pub enum CustomerNote {
         /// Which.
         order: OrderId,
     },
+    /// They were told how it ended, where the shop is a chain.
+    Ended {
+        /// Which.
+        order: OrderId,
+        /// Which end.
+        status: Status,
+    },
+    /// They were told that something has failed, where the shop is a chain.
+    Failed {
+        /// Which.
+        order: OrderId,
+    },
+    /// Nobody answers, and they try no more.
+    GaveUp {
+        /// Which.
+        order: OrderId,
+    },
     /// They ask what became of it.
     Asked {
         /// Of which.
@@ -145,6 +164,8 @@ struct Wish {
     wish: PlaceOrder,
     /// For how many looks it waits since it was last sent.
     waited: u32,
+    /// How often it was sent.
+    tries: u32,
 }
 
 /// A question that is asked, or will be.
@@ -301,7 +322,7 @@ impl Customers {
         port.note(CustomerNote::Placed { order });
         let wish = PlaceOrder { order, user, wanted };
         port.send(self.config.shop, ShopMessage::Place(wish.clone()));
-        self.wishes.insert(order, Wish { wish, waited: 0 });
+        self.wishes.insert(order, Wish { wish, waited: 0, tries: 1 });
         order
     }
 
@@ -344,6 +365,14 @@ impl Customers {
             ShopMessage::Refused { order } if self.wishes.remove(&order).is_some() => {
                 port.note(CustomerNote::Refused { order });
             }
+            ShopMessage::Ended { order, status } if self.wishes.remove(&order).is_some() => {
+                self.accepted += 1;
+                port.note(CustomerNote::Accepted { order });
+                port.note(CustomerNote::Ended { order, status });
+            }
+            ShopMessage::Failed { order } if self.wishes.remove(&order).is_some() => {
+                port.note(CustomerNote::Failed { order });
+            }
             ShopMessage::Busy { order } if self.wishes.contains_key(&order) => {
                 port.note(CustomerNote::TurnedAway { order });
             }
@@ -362,13 +391,20 @@ impl Customers {
     fn look(&mut self, port: &mut impl CustomersPort) {
         self.looks = self.looks.saturating_add(1);
         let patience = (self.config.attempt_timeout.0 / LOOK.0).max(1) as u32;
+        let mut given_up = Vec::new();
         for (&order, wish) in self.wishes.iter_mut() {
             wish.waited += 1;
-            if wish.waited >= patience {
-                wish.waited = 0;
+            if wish.waited >= patience && self.config.tries.is_some_and(|most| wish.tries >= most) {
+                given_up.push(order);
+            } else if wish.waited >= patience {
+                (wish.waited, wish.tries) = (0, wish.tries.saturating_add(1));
                 port.note(CustomerNote::Retried { order });
                 port.send(self.config.shop, ShopMessage::Place(wish.wish.clone()));
             }
+        }
+        for order in given_up {
+            self.wishes.remove(&order);
+            port.note(CustomerNote::GaveUp { order });
         }
         let looks = self.looks;
         self.questions.retain(|question| question.call.is_none() || looks < question.due.saturating_add(patience));

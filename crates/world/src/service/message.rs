@@ -1,5 +1,6 @@
 //! What customers, services and the provider say to each other.
 
+use super::chain::{ChainAnswer, ChainRequest};
 use crate::shop::{BrowseNumber, ItemId, OrderId, PlaceOrder, ProviderAnswer, ProviderRequest, Status, UserId};
 
 /// The number of a call among its caller's: the answer says which call it is for.
@@ -77,6 +78,34 @@ pub enum ShopMessage {
         /// What it answers.
         answer: ProviderAnswer,
     },
+    /// A service of the chain asks another.
+    Request {
+        /// Which call.
+        call: CallId,
+        /// For what.
+        request: Box<ChainRequest>,
+    },
+    /// The other answers.
+    Response {
+        /// Which call.
+        call: CallId,
+        /// For which order.
+        order: OrderId,
+        /// What comes of it.
+        answer: ChainAnswer,
+    },
+    /// The order has come to its end, where the shop is a chain: the only answer that its customer gets.
+    Ended {
+        /// Which order.
+        order: OrderId,
+        /// Which end.
+        status: Status,
+    },
+    /// Somewhere in the chain something has failed: there will be no parcel, as far as anybody knows.
+    Failed {
+        /// Which order.
+        order: OrderId,
+    },
 }
 
 impl ShopMessage {
@@ -85,6 +114,8 @@ impl ShopMessage {
         match self {
             ShopMessage::Place(wish) => 32 + 6 * wish.wanted.len() as u32,
             ShopMessage::Status { .. } => 64,
+            ShopMessage::Request { .. } => 96,
+            ShopMessage::Response { answer: ChainAnswer::Done(events), .. } => 40 + 56 * events.len() as u32,
             _ => 40,
         }
     }
@@ -97,7 +128,11 @@ impl ShopMessage {
             | ShopMessage::Refused { order }
             | ShopMessage::Busy { order }
             | ShopMessage::Ask { order, .. }
-            | ShopMessage::Status { order, .. } => Some(*order),
+            | ShopMessage::Status { order, .. }
+            | ShopMessage::Response { order, .. }
+            | ShopMessage::Ended { order, .. }
+            | ShopMessage::Failed { order } => Some(*order),
+            ShopMessage::Request { request, .. } => Some(request.order()),
             ShopMessage::Call { request, .. } => Some(request.key().order),
             ShopMessage::Browse { .. } | ShopMessage::Return { .. } => None,
         }

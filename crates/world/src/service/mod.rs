@@ -20,9 +20,11 @@
 //! | `relay.rs` | from the outbox to the store and to the bus |
 //! | `desk.rs` | the order service's desk, where customers come |
 //! | `provider.rs`, `customers.rs` | who is outside of the shop |
+//! | `chain/` | the same shop as a chain of direct calls |
 //!
 //! [`Defects`]: crate::shop::Defects
 
+pub mod chain;
 mod config;
 mod consumer;
 mod customers;

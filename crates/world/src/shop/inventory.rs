@@ -82,6 +82,12 @@ impl InventoryBook {
         self.reservations.get(order.0)
     }
 
+    /// The first item of these of which there are not enough.
+    pub fn missing(&self, items: &Items) -> Option<ItemId> {
+        let missing = |line: &&Line| self.level(line.item).is_none_or(|level| level.available < line.quantity);
+        items.lines().iter().find(missing).map(|line| line.item)
+    }
+
     /// What an event asks for.
     pub fn work(&self, event: &ShopEvent) -> Work {
         if self.decide(event) == Effect::none() { Work::Skip } else { Work::Do }
@@ -102,9 +108,7 @@ impl InventoryBook {
     }
 
     fn reserve(&self, order: OrderId, known: Reservation, items: &Items) -> Effect {
-        let missing = |line: &&Line| self.level(line.item).is_none_or(|level| level.available < line.quantity);
-        if let Some(line) = items.lines().iter().find(missing) {
-            let item = line.item;
+        if let Some(item) = self.missing(items) {
             let event = ShopEvent::OutOfStock { order, item };
             let reservation = Reservation { out_of: Some(item), ..known };
             let change = StockChange { order, reservation, levels: Arc::new([]) };

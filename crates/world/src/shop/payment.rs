@@ -27,8 +27,8 @@ pub struct PaymentRow {
     pub payment: Option<PaymentId>,
     /// How much the latest payment is.
     pub amount: Cents,
-    /// It was declined.
-    pub declined: bool,
+    /// Why it was declined, if it was.
+    pub declined: Option<DeclineReason>,
     /// What became of the order elsewhere, so that no money may stay.
     pub cancelled: Option<CancelReason>,
     /// A try to charge failed.
@@ -68,7 +68,7 @@ impl PaymentBook {
                 let row = self.payments.row(order.0);
                 match row.refunded_on {
                     Some(kind) if kind != event.kind() => Work::Skip,
-                    _ if row.declined => Work::Skip,
+                    _ if row.declined.is_some() => Work::Skip,
                     _ if row.charges == 0 => Work::Do,
                     _ => refund(order, &row),
                 }
@@ -121,7 +121,7 @@ impl PaymentBook {
     }
 
     fn declined(&self, order: OrderId, mut row: PaymentRow, reason: DeclineReason) -> Effect {
-        row.declined = true;
+        row.declined = Some(reason);
         let event = ShopEvent::PaymentDeclined { order, reason };
         Effect::of(Change::Payment(order, row)).storing(streams::payment(order), event.clone()).publishing(event)
     }
