@@ -7,6 +7,7 @@ use super::wire::{Machine, Wire};
 use crate::base::{NodeId, RegisterCommand, RegisterQuery, StateMachine};
 use crate::consensus::Operation;
 use crate::consensus::raft::{self, Raft};
+use crate::service::chain::{ChainNote, ChainService};
 use crate::service::{CustomerNote, Customers, Ledger, Provider, Service, ServiceNote};
 use crate::shop::{ItemId, OrderId, ProviderBook, Quantity, UserId};
 use crate::sim::{Input, Port, Process, TimerName};
@@ -52,6 +53,11 @@ impl Actor {
 
     /// The service, if it is one.
     pub fn service(&self) -> Option<&Service> {
+        self.part()?.is()
+    }
+
+    /// The service of a chain, if it is one.
+    pub fn chain(&self) -> Option<&ChainService> {
         self.part()?.is()
     }
 
@@ -164,6 +170,8 @@ pub enum Note {
     Client(ClientNote),
     /// A service.
     Service(ServiceNote),
+    /// A service of a chain.
+    Chain(ChainNote),
     /// The customers.
     Customers(CustomerNote),
 }

@@ -3,6 +3,7 @@
 mod actor;
 mod bridge;
 mod broker_machine;
+mod chain_parts;
 mod client;
 mod part;
 mod ports;

@@ -190,7 +190,7 @@ impl PartWrite for CustomersDisk {
 
 /// The world's port as the shop sees it. In a life that is not on disk yet nothing is said, and nothing is ever told that
 /// a crash could undo.
-struct OfService<'p>(&'p mut dyn Port<Actor>);
+pub(super) struct OfService<'p>(pub(super) &'p mut dyn Port<Actor>);
 
 impl ServicePort for OfService<'_> {
     fn local_time(&self) -> Time {

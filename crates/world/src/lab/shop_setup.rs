@@ -10,6 +10,7 @@ use super::wire::Machine;
 use crate::broker::Broker;
 use crate::bus::{self, Bus};
 use crate::check::ShopChecks;
+use crate::service::chain::{ChainConfig, ChainService};
 use crate::service::{Customers, CustomersConfig, Provider, ProviderConfig, Service, ServiceConfig};
 use crate::shop;
 use crate::sim::{Latency, NodeSpec};
@@ -20,11 +21,14 @@ pub const PROVIDER: &str = "provider";
 /// The customers' name.
 pub const CUSTOMERS: &str = "customers";
 
-/// A shop as it is to be built: its services are the first nodes, then the provider, then the customers.
+/// A shop as it is to be built: its services are the first nodes, then the provider, then the customers. Its services
+/// are either of the one kind or of the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShopSetup {
     /// Its services.
     pub services: Vec<ServiceConfig>,
+    /// Its services, where it is a chain of direct calls.
+    pub chain: Vec<ChainConfig>,
     /// Who captures and refunds money.
     pub provider: ProviderConfig,
     /// Who comes.
@@ -52,7 +56,10 @@ impl Company for ShopSetup {
         let provider = Actor::Part(Box::new(Provider::new(Arc::new(self.provider.clone()))));
         let customers = Actor::Part(Box::new(Customers::new(Arc::new(self.customers.clone()))));
         let outside = [spec(PROVIDER, provider), spec(CUSTOMERS, customers)];
-        self.services.iter().map(service).chain(outside).collect()
+        let link = move |config: &ChainConfig| {
+            spec(config.role.name(), Actor::Part(Box::new(ChainService::new(Arc::new(config.clone())))))
+        };
+        self.services.iter().map(service).chain(self.chain.iter().map(link)).chain(outside).collect()
     }
 
     fn watch(&self, world: &World) -> Option<Box<dyn Watch>> {
