@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 mod book;
+mod chain;
 mod collect;
 mod ids;
 mod jaeger;

@@ -81,6 +81,8 @@ pub(super) enum Task {
     Work(NodeId, u8),
     /// The provider deals with a service's call.
     Call(NodeId, CallId),
+    /// A service of a chain deals with a call: first the caller, then which of its calls.
+    Step(NodeId, CallId),
     /// A service brings an event to the bus.
     Publish(NodeId, DomainEventId),
     /// A service brings an event to the store.
@@ -229,6 +231,7 @@ impl Register {
             Note::Client(note) => client_noted(book, names, node, note, now),
             Note::Server(note) => self.server_noted(book, names, node, note, cause, now),
             Note::Service(note) => self.shop.noted(book, node, note, now),
+            Note::Chain(note) => self.shop.chain_noted(book, node, note, now),
             Note::Customers(note) => shop::customers_noted(book, node, note, now),
         }
     }

@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 
 use super::book::{Book, Doing, Now, Sending, SpanPlace, StoryNumber};
+use super::chain::Chain;
 use super::model::{SpanKind, Status, Value};
 use super::register::{Task, Thread};
 use tutti_core::base::{DomainEventId, MessageId, NodeId, SessionResponse};
@@ -20,8 +21,9 @@ use tutti_core::broker::{BrokerCommand, BrokerResponse};
 use tutti_core::bus;
 use tutti_core::consensus::{Operation, Outcome};
 use tutti_core::lab::{Machine, ReplicatedCommand, ReplicatedResponse, Wire};
+use tutti_core::service::chain::ChainNote;
 use tutti_core::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
-use tutti_core::shop::{Identity, Kind, OrderId, Subject};
+use tutti_core::shop::{self, Identity, Kind, OrderId, Subject};
 use tutti_core::store;
 
 /// What has to be remembered of the shop to know where things belong.
@@ -30,6 +32,8 @@ pub(super) struct Shop {
     /// The work of whoever has said that it waits, until it is seen to call.
     waits: Option<(NodeId, SpanPlace)>,
     calls: BTreeMap<(NodeId, CallId), SpanPlace>,
+    /// Where the shop is a chain of direct calls.
+    chain: Chain,
 }
 
 /// The kind of an event and its order, if it is about one.
@@ -69,11 +73,11 @@ impl Shop {
                 if let Some((node, place)) = self.waits.take().filter(|(node, _)| *node == from) {
                     self.calls.insert((node, *call), place);
                 }
-                let work = self.calls.get(&(from, *call)).copied();
+                let work = self.work(from, *call);
                 book.send(story, &sending, work, None, now);
             }
             ShopMessage::Return { call, .. } => {
-                let Some(work) = self.calls.get(&(sending.to, *call)).copied() else { return };
+                let Some(work) = self.work(sending.to, *call) else { return };
                 let called = book.end(Task::Call(sending.to, *call), Status::Ok, now);
                 book.send(work.story(), &Sending { answer: true, ..sending }, called, Some(work), now);
             }
@@ -82,7 +86,15 @@ impl Shop {
                 let root = book.root(story);
                 book.send(story, &sending, Some(root), None, now);
             }
-            ShopMessage::Accepted { order } | ShopMessage::Busy { order } | ShopMessage::Refused { order } => {
+            ShopMessage::Request { call, request } => self.chain.asks(book, &sending, (*call, request), now),
+            ShopMessage::Response { call, order, answer } => {
+                self.chain.answers(book, sending, (*call, *order), answer, now);
+            }
+            ShopMessage::Accepted { order }
+            | ShopMessage::Busy { order }
+            | ShopMessage::Refused { order }
+            | ShopMessage::Ended { order, .. }
+            | ShopMessage::Failed { order } => {
                 let Some(story) = book.find(Thread::Order(*order)) else { return };
                 let status = match message {
                     ShopMessage::Accepted { .. } => Status::Ok,
@@ -104,11 +116,15 @@ impl Shop {
         body: &Wire,
         now: Now,
     ) {
-        if let Wire::Shop(ShopMessage::Place(wish)) = body {
-            return come_to_the_desk(book, message, to, wish.order, now);
+        match body {
+            Wire::Shop(ShopMessage::Place(wish)) => return come_to_the_desk(book, message, to, wish.order, now),
+            Wire::Shop(ShopMessage::Request { call, request }) => {
+                return self.chain.arrives(book, (message, from, to), (*call, request), now);
+            }
+            _ => {}
         }
         let Wire::Shop(ShopMessage::Call { call, .. }) = body else { return };
-        let Some(work) = self.calls.get(&(from, *call)).copied() else { return };
+        let Some(work) = self.work(from, *call) else { return };
         let task = Task::Call(from, *call);
         if book.doing(task).is_some() {
             return; // asked again, and not yet answered
@@ -117,6 +133,16 @@ impl Shop {
         if let Some(place) = book.start(work.story(), Some(work), task, what, now) {
             book.receive(message, place);
         }
+    }
+
+    /// What whoever asks the provider is at.
+    fn work(&self, from: NodeId, call: CallId) -> Option<SpanPlace> {
+        self.calls.get(&(from, call)).copied().or_else(|| self.chain.caller(from, call))
+    }
+
+    /// A service of a chain tells of itself.
+    pub(super) fn chain_noted(&mut self, book: &mut Book, node: NodeId, note: &ChainNote, now: Now) {
+        self.chain.noted(book, node, note, now);
     }
 
     /// A service tells of itself.
@@ -180,6 +206,19 @@ pub(super) fn customers_noted(book: &mut Book, node: NodeId, note: &CustomerNote
         CustomerNote::TurnedAway { order } => happens(book, order, "turned away", now),
         CustomerNote::Refused { order } => {
             book.end(Task::Order(order), Status::Error("it cannot be taken".into()), now);
+        }
+        CustomerNote::Ended { order, status } => {
+            let status = match status {
+                shop::Status::Shipped => Status::Ok,
+                other => Status::Error(other.name().into()),
+            };
+            book.end(Task::Order(order), status, now);
+        }
+        CustomerNote::Failed { order } => {
+            book.end(Task::Order(order), Status::Error("it has failed".into()), now);
+        }
+        CustomerNote::GaveUp { order } => {
+            book.end(Task::Order(order), Status::Error("given up".into()), now);
         }
         CustomerNote::Asked { .. } | CustomerNote::Told { .. } | CustomerNote::HeldBack => {}
     }

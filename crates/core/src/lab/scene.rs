@@ -6,6 +6,7 @@ use super::shop_scene as shop;
 use super::{Actor, Client, LabTimer, Machine, World, node_name};
 use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
+pub use crate::service::chain::BreakerState;
 use crate::sim::Quality;
 pub use crate::sim::Status;
 pub use tutti_world::lab::MessageKind;
@@ -62,14 +63,31 @@ pub struct ServiceView {
     pub workers: u8,
     /// How many of them are at work.
     pub busy: u8,
-    /// How many of these wait for the provider.
+    /// How many of these wait for an answer: of the provider, or, in a chain, of anybody whom they call.
     pub waiting: u8,
+    /// In a chain, whom it calls.
+    pub calls: Vec<CallsView>,
     /// How many records and customers wait in it.
     pub queue: usize,
     /// How many facts and records wait in its outbox.
     pub outbox: usize,
     /// How many records its group has not dealt with, as far as the brokers know; `None`: it has no group.
     pub lag: Option<u64>,
+}
+
+/// What is seen of the calls that a service of a chain makes to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallsView {
+    /// To whom.
+    pub whom: crate::shop::Service,
+    /// Where that one is.
+    pub node: NodeId,
+    /// How many workers wait for its answer.
+    pub waiting: u8,
+    /// How many wait before they try again.
+    pub backing_off: u8,
+    /// How its breaker stands, if it has one.
+    pub breaker: Option<BreakerState>,
 }
 
 /// What is seen of the payment provider.

@@ -1,7 +1,7 @@
 //! One part of the shop, whole: names and values.
 
 use super::detail::Group;
-use super::{World, shop_scene};
+use super::{World, shop_scene, shop_words};
 use crate::base::NodeId;
 
 /// Everything there is to say of it.
@@ -18,6 +18,16 @@ pub(super) fn groups(world: &World, node: NodeId) -> Vec<Group> {
             ("lives", ledger.life.to_string()),
             ("asked brokers again", service.retries().to_string()),
         ]
+    } else if let Some(service) = actor.chain() {
+        let view = shop_scene::chain(service);
+        let mut rows = vec![
+            ("workers", format!("{}, {} at work, {} of them held by a call", view.workers, view.busy, view.waiting)),
+            ("queue", view.queue.to_string()),
+            ("lives", service.ledger().life.to_string()),
+            ("tried again", service.retries().to_string()),
+        ];
+        rows.extend(view.calls.iter().map(|calls| ("calls", shop_words::calls(calls))));
+        rows
     } else if let Some(provider) = actor.provider() {
         let view = shop_scene::provider(provider);
         vec![("at work", view.busy.to_string()), ("queue", view.queue.to_string())]

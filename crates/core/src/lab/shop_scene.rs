@@ -1,20 +1,27 @@
 //! What is seen of the shop.
 
-use super::scene::{CustomersView, NodeKind, ProviderView, ServiceView};
+use super::scene::{CallsView, CustomersView, NodeKind, ProviderView, ServiceView};
 use super::{Actor, Part, World};
 use crate::base::{NodeId, StateMachine};
 use crate::broker::Broker;
 use crate::bus::{BusAnswer, BusQuery};
+use crate::service::chain::{ChainService, ChainStage};
 use crate::service::{Customers, Provider, Service, Stage};
 use crate::shop::Service as Role;
 use crate::sim::Status;
 
 /// Whether a service talks to somebody who is not a server.
 pub(super) fn talk(service: &Actor, other: &Actor) -> bool {
-    service.service().is_some_and(|service| {
+    if let Some(service) = service.service() {
         let config = service.config();
-        (config.provider.is_some() && other.provider().is_some())
-            || (config.role == Role::Order && other.customers().is_some())
+        return (config.provider.is_some() && other.provider().is_some())
+            || (config.role == Role::Order && other.customers().is_some());
+    }
+    service.chain().is_some_and(|service| {
+        let (role, calls) = (service.config().role, service.config().role.calls());
+        (calls.contains(&Role::Provider) && other.provider().is_some())
+            || (role == Role::Order && other.customers().is_some())
+            || other.chain().is_some_and(|other| calls.contains(&other.config().role))
     })
 }
 
@@ -22,6 +29,8 @@ pub(super) fn talk(service: &Actor, other: &Actor) -> bool {
 pub(super) fn kind(world: &World, part: &dyn Part) -> NodeKind {
     if let Some(service) = part.is() {
         NodeKind::Service(self::service(world, service))
+    } else if let Some(service) = part.is() {
+        NodeKind::Service(self::chain(service))
     } else if let Some(provider) = part.is() {
         NodeKind::Provider(self::provider(provider))
     } else if let Some(customers) = part.is() {
@@ -41,8 +50,32 @@ pub(super) fn service(world: &World, service: &Service) -> ServiceView {
         busy: stages().count() as u8,
         waiting: stages().filter(|stage| matches!(stage, Stage::Asking { .. })).count() as u8,
         queue: queued + service.desk().queue.len(),
+        calls: Vec::new(),
         outbox: service.ledger().outbox.len(),
         lag: broker(world).and_then(|broker| lag(broker, service.config().role.name())),
+    }
+}
+
+/// What is seen of a service of a chain: whoever waits for an answer is held by that.
+pub(super) fn chain(service: &ChainService) -> ServiceView {
+    let calls = service.config().knows.iter().map(|(whom, node)| {
+        let waiting =
+            service.jobs().filter(|job| matches!(job.stage, ChainStage::Calling { whom: of, .. } if of == whom));
+        let resting =
+            service.jobs().filter(|job| matches!(job.stage, ChainStage::BackingOff { whom: of, .. } if of == whom));
+        let breaker = service.breakers().find(|(of, _)| *of == whom).map(|(_, state)| state);
+        CallsView { whom, node, waiting: waiting.count() as u8, backing_off: resting.count() as u8, breaker }
+    });
+    let calls: Vec<CallsView> = calls.collect();
+    ServiceView {
+        role: service.config().role,
+        workers: service.ledger().workers,
+        busy: service.jobs().count() as u8,
+        waiting: calls.iter().map(|calls| calls.waiting + calls.backing_off).sum(),
+        queue: service.queue().len(),
+        calls,
+        outbox: 0,
+        lag: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What is said in the shop, in words.
 
 use super::Request;
+use super::scene::CallsView;
 use super::words::Names;
 use crate::base::DomainEventId;
+use crate::service::chain::{ChainAnswer, ChainNote, Failure};
 use crate::service::{CustomerNote, ServiceNote, ShopMessage};
 use crate::shop::{Identity, ItemId, ProviderAnswer, ProviderRequest, Quantity, Subject};
 
@@ -39,6 +41,62 @@ fn answer(answer: &ProviderAnswer) -> String {
     }
 }
 
+fn chain_answer(answer: &ChainAnswer) -> String {
+    match answer {
+        ChainAnswer::Done(events) if events.is_empty() => "done".into(),
+        ChainAnswer::Done(events) => {
+            let kinds: Vec<&str> = events.iter().map(|event| event.kind().name()).collect();
+            kinds.join(", ")
+        }
+        ChainAnswer::Busy => "too much to do".into(),
+        ChainAnswer::Failed => "it has failed".into(),
+    }
+}
+
+/// The calls of a service to another: `payment: 2 wait, breaker open`.
+pub(super) fn calls(calls: &CallsView) -> String {
+    let mut words = format!("{}: {} wait", calls.whom, calls.waiting);
+    if calls.backing_off > 0 {
+        words.push_str(&format!(", {} back off", calls.backing_off));
+    }
+    if let Some(state) = calls.breaker {
+        words.push_str(&format!(", breaker {}", state.name()));
+    }
+    words
+}
+
+/// What a service of a chain tells of itself.
+pub(super) fn chain(me: &str, note: &ChainNote, names: &Names) -> String {
+    match *note {
+        ChainNote::Began { from, order, what, .. } => {
+            format!("{me} takes up what {} asks for order {order}: {what}", names.get(from))
+        }
+        ChainNote::Called { whom, order, tries: 1, .. } => format!("{me} calls {whom} for order {order}, and waits"),
+        ChainNote::Called { whom, order, tries, .. } => {
+            format!("{me} calls {whom} for order {order} for the {tries}. time, and waits")
+        }
+        ChainNote::TryFailed { whom, order, why, .. } => match why {
+            Failure::TimedOut => format!("{me} hears nothing of {whom} for order {order} in time"),
+            Failure::Refused => format!("{me} is turned away by {whom} with order {order}"),
+            Failure::Failed => format!("{me} is told by {whom} that it failed for order {order}"),
+            Failure::Broken => format!("{me} does not call {whom} for order {order}: its breaker is open"),
+        },
+        ChainNote::GaveUp { whom, order, .. } => format!("{me} gives up on {whom} for order {order}"),
+        ChainNote::Wrote { order } => format!("{me} writes down what it did for order {order}"),
+        ChainNote::KnewAlready { order } => format!("{me} has done that for order {order} before, and looks it up"),
+        ChainNote::Finished { order, ok: true, .. } => format!("{me} answers for order {order}"),
+        ChainNote::Finished { order, ok: false, .. } => format!("{me} answers that it failed for order {order}"),
+        ChainNote::TurnedAway { order } => format!("{me} turns away order {order}: too many wait"),
+        ChainNote::Ended { order, status } => format!("order {order} is {status}"),
+        ChainNote::LeftInDoubt { order } => {
+            format!("{me} leaves order {order} where it is: nobody knows what was done")
+        }
+        ChainNote::Switched { whom, to } => format!("the breaker of {me} to {whom} is {} now", to.name()),
+        ChainNote::Scaled { workers: 1 } => format!("{me} has 1 worker now"),
+        ChainNote::Scaled { workers } => format!("{me} has {workers} workers now"),
+    }
+}
+
 /// What a message says.
 pub(super) fn message(message: &ShopMessage) -> Vec<(&'static str, String)> {
     match message {
@@ -57,6 +115,14 @@ pub(super) fn message(message: &ShopMessage) -> Vec<(&'static str, String)> {
             vec![("order", order.to_string()), ("says", status.to_string())]
         }
         ShopMessage::Call { request, .. } => vec![("wants", call(request))],
+        ShopMessage::Request { request, .. } => {
+            vec![("order", request.order().to_string()), ("wants", request.name().into())]
+        }
+        ShopMessage::Response { order, answer: said, .. } => {
+            vec![("order", order.to_string()), ("says", chain_answer(said))]
+        }
+        ShopMessage::Ended { order, status } => vec![("order", order.to_string()), ("says", status.to_string())],
+        ShopMessage::Failed { order } => vec![("order", order.to_string()), ("says", "it has failed".into())],
         ShopMessage::Return { answer: said, .. } => vec![("says", answer(said))],
     }
 }
@@ -100,6 +166,9 @@ pub(super) fn customers(note: &CustomerNote) -> String {
         CustomerNote::Retried { order } => format!("order {order} is placed again: nobody answered"),
         CustomerNote::Accepted { order } => format!("order {order} is accepted"),
         CustomerNote::Refused { order } => format!("order {order} cannot be taken"),
+        CustomerNote::Ended { order, status } => format!("customers are told that order {order} is {status}"),
+        CustomerNote::Failed { order } => format!("customers are told that order {order} has failed"),
+        CustomerNote::GaveUp { order } => format!("order {order} is given up: nobody answers"),
         CustomerNote::TurnedAway { order } => format!("order {order} is turned away"),
         CustomerNote::Asked { order } => format!("a customer asks for order {order}"),
         CustomerNote::Told { order, status } => format!("a customer is told that order {order} is {status}"),

@@ -40,6 +40,9 @@ fn reached(world: &World, from: NodeId) -> usize {
 pub fn blocked(world: &World) -> Option<Blocked> {
     let of = servers(world).count();
     let running: Vec<NodeId> = servers(world).filter(|&id| world.status(id) == Status::Alive).collect();
+    if of == 0 {
+        return None;
+    }
     let majority = of / 2 + 1;
     if running.len() < majority {
         return Some(Blocked::TooFewRun { run: running.len(), of });

@@ -315,6 +315,7 @@ pub fn note(node: NodeId, note: &Note, names: &Names) -> String {
             ClientNote::HeldBack => format!("{me} has too many requests open to make another"),
         },
         Note::Service(note) => shop_words::service(me, note, names),
+        Note::Chain(note) => shop_words::chain(me, note, names),
         Note::Customers(note) => shop_words::customers(note),
     }
 }

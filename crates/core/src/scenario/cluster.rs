@@ -12,7 +12,7 @@ use crate::sim::Latency;
 ///
 /// | field | default | meaning |
 /// |---|---|---|
-/// | `servers` | `5` | how many, 1 to 9; they are called A to I |
+/// | `servers` | `5` | how many, 1 to 9; they are called A to I. Where the shop is a chain of direct calls, there may be none |
 /// | `protocol` | `"raft"` | what they run |
 /// | `election_timeout` | `"150ms..300ms"` | between these each wait is drawn |
 /// | `heartbeat` | `"50ms"` | how often a leader makes itself heard; less than the shortest election timeout |
@@ -140,8 +140,8 @@ impl Cluster {
         }
     }
 
-    pub(super) fn inspect(&self, inspection: &mut Inspection) {
-        inspection.number("servers", u64::from(self.servers), 1, u64::from(MAX_SERVERS));
+    pub(super) fn inspect(&self, least: u8, inspection: &mut Inspection) {
+        inspection.number("servers", u64::from(self.servers), u64::from(least), u64::from(MAX_SERVERS));
         let SpanRange { min, max } = self.election_timeout;
         if min > max {
             inspection.problem("election_timeout", format!("the shortest ({min}) is longer than the longest ({max})"));

@@ -30,6 +30,7 @@
 //! Nothing is ignored and nothing is guessed: an unknown field, or a value that cannot be, is refused, with its path
 //! and the reason. [`limits`] bound everything.
 
+mod calls;
 mod cluster;
 mod command;
 mod expectation;
@@ -53,6 +54,7 @@ mod tests;
 
 use smol_str::SmolStr;
 
+pub use calls::{BreakerSetting, Calls, Style};
 pub use cluster::{Cluster, Protocol};
 pub use command::{
     Action, AskCommand, DelayCommand, Direction, Groups, LinkCommand, Member, Op, OrderCommand, Pick, RequestCommand,
@@ -229,7 +231,9 @@ impl Scenario {
         let clients = if self.shop.is_some() { 0 } else { self.load.clients };
         let cast = Cast { servers: self.cluster.servers, clients, shop: self.shop.is_some() };
         let part = inspection.enter("cluster");
-        self.cluster.inspect(&mut inspection);
+        // Nobody asks the servers of a chain: there need not be any.
+        let chain = self.shop.as_ref().is_some_and(|shop| shop.style == Style::Chain);
+        self.cluster.inspect(u8::from(!chain), &mut inspection);
         inspection.leave(part);
         let part = inspection.enter("network");
         self.network.inspect(cast, &mut inspection);

@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::calls::{Calls, Style, chain};
 use super::form::{Field, Form, Record, Slot, Visit, choice, record};
 use super::limits::{MAX_OUTSTANDING, MAX_PARTITIONS, MAX_SHOP_RATE, MAX_SPAN, MAX_USERS, MAX_WAITING, MIN_PERIOD};
 use super::problem::Inspection;
@@ -14,10 +15,12 @@ use crate::service::{CustomersConfig, MAX_WORKERS, ProviderConfig, ServiceConfig
 use crate::shop::{Catalog, Cents, Defect, Defects, Item, Quantity, Rules, Service as Role, Topic};
 use crate::sim::Latency;
 
-/// A shop whose services talk through the bus and the store that the cluster carries.
+/// A shop whose services talk through the bus and the store that the cluster carries, or call each other.
 ///
 /// | field | default | meaning |
 /// |---|---|---|
+/// | `style` | `"events"` | `"events"`, or `"chain"`: see [`Style`] |
+/// | `calls` | | see [`Calls`]: for a chain |
 /// | `order`, `payment`, `inventory`, `shipping` | one worker | see [`Staff`] |
 /// | `fraud`, `analytics` | none | see [`Staff`]: with no workers they are there, but not in service |
 /// | `provider` | | see [`ProviderSetting`] |
@@ -32,6 +35,10 @@ use crate::sim::Latency;
 /// | `defects` | `[]` | bugs put in on purpose: `"consumer-without-dedup"`, `"offset-before-work"`, `"no-outbox"`, `"random-partition"`, `"projection-counts-twice"`, `"provider-without-keys"` |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shop {
+    /// How its services work together.
+    pub style: Style,
+    /// How calls are tried again, where it is a chain.
+    pub calls: Calls,
     /// Takes orders.
     pub order: Staff,
     /// Has them paid.
@@ -90,12 +97,12 @@ impl Hash for Founder {
 ///
 /// | field | default | meaning |
 /// |---|---|---|
-/// | `workers` | `1` | how many events it works on at a time, 0 to 8; each is a consumer of its own |
-/// | `service_time` | `"10ms..30ms"` | between these it takes for an event |
+/// | `workers` | `1` | how many events or calls it works on at a time, 0 to 8; each is a consumer of its own |
+/// | `service_time` | `"10ms..30ms"` | between these it takes for an event or a call |
 /// | `prefetch` | `8` | how many records a worker has with it at most |
-/// | `queue` | `64` | how many customers may wait at the order service's desk |
+/// | `queue` | `64` | how many customers may wait at the order service's desk; in a chain, how many calls at any service |
 /// | `timeout` | `"500ms"` | how long it waits for an answer before it asks again |
-/// | `tries` | `4` | how often it asks the provider before it puts the event off |
+/// | `tries` | `4` | how often it asks the provider before it puts the event off; in a chain, anybody before it gives up |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Staff {
     /// How many events it works on at a time.
@@ -146,6 +153,7 @@ pub struct ProviderSetting {
 /// | `asks_after` | | how long after an order is accepted they ask what became of it |
 /// | `own_writes` | `false` | whoever asks wants to see what they wrote |
 /// | `timeout` | `"500ms"` | how long they wait for an answer before they try again |
+/// | `tries` | | how often they try before they give an order up; if not said, they never do |
 /// | `max_open` | `64` | how many orders may be without an answer |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CustomersSetting {
@@ -169,6 +177,8 @@ pub struct CustomersSetting {
     pub own_writes: bool,
     /// How long they wait for an answer before they try again.
     pub timeout: Span,
+    /// How often they try before they give an order up.
+    pub tries: Option<u32>,
     /// How many orders may be without an answer.
     pub max_open: u32,
 }
@@ -223,7 +233,7 @@ record!(Staff {
 record!(ProviderSetting { optional workers, optional service_time, optional queue, optional unavailable });
 record!(CustomersSetting {
     optional users, optional rate, optional arrival, optional burst, optional until, optional looks, optional abandons,
-    optional asks_after, optional own_writes, optional timeout, optional max_open,
+    optional asks_after, optional own_writes, optional timeout, optional tries, optional max_open,
 });
 record!(RulesSetting {
     optional decline_above, optional declined, optional shipping_deadline, optional wrong_tracking_every,
@@ -234,6 +244,8 @@ record!(RulesSetting {
 impl Record for Shop {
     fn fields(&mut self, visit: &mut Visit<'_>) {
         let mut field = |name, slot| visit(Field { name, needed: false, slot });
+        field("style", self.style.slot());
+        field("calls", self.calls.slot());
         field("order", self.order.slot());
         field("payment", self.payment.slot());
         field("inventory", self.inventory.slot());
@@ -295,6 +307,7 @@ impl Default for CustomersSetting {
             asks_after: None,
             own_writes: false,
             timeout: Span::millis(500),
+            tries: None,
             max_open: 64,
         }
     }
@@ -321,6 +334,8 @@ impl Default for Shop {
     fn default() -> Self {
         let absent = Staff { workers: 0, ..Staff::default() };
         Shop {
+            style: Style::default(),
+            calls: Calls::default(),
             order: Staff::default(),
             payment: Staff::default(),
             inventory: Staff::default(),
@@ -380,7 +395,7 @@ impl RulesSetting {
 
 impl Shop {
     /// Its services, in the order of their nodes.
-    fn staff(&self) -> [(Role, &Staff); 6] {
+    pub(super) fn staff(&self) -> [(Role, &Staff); 6] {
         [
             (Role::Order, &self.order),
             (Role::Payment, &self.payment),
@@ -441,7 +456,14 @@ impl Shop {
         };
         let customers = &self.customers;
         lab::ShopSetup {
-            services: staff.into_iter().enumerate().map(service).collect(),
+            services: match self.style {
+                Style::Events => staff.into_iter().enumerate().map(service).collect(),
+                Style::Chain => Vec::new(),
+            },
+            chain: match self.style {
+                Style::Events => Vec::new(),
+                Style::Chain => chain(self, brokers, &catalog, rules),
+            },
             provider: ProviderConfig {
                 workers: self.provider.workers,
                 queue: self.provider.queue,
@@ -464,6 +486,7 @@ impl Shop {
                 asks_after: customers.asks_after,
                 own_writes: customers.own_writes,
                 attempt_timeout: customers.timeout,
+                tries: customers.tries,
                 max_open: customers.max_open,
                 catalog,
             },
@@ -473,6 +496,9 @@ impl Shop {
     }
 
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
+        let part = inspection.enter("calls");
+        self.calls.inspect(inspection);
+        inspection.leave(part);
         for (role, staff) in self.staff() {
             let part = inspection.enter(role.name());
             staff.inspect(inspection);
@@ -492,6 +518,9 @@ impl Shop {
         inspection.number("looks", customers.looks.into(), 0, 20);
         customers.abandons.inspect("abandons", inspection);
         inspection.span("timeout", customers.timeout, MIN_PERIOD, MAX_SPAN);
+        if let Some(tries) = customers.tries {
+            inspection.number("tries", tries.into(), 1, 1_000);
+        }
         inspection.number("max_open", customers.max_open.into(), 1, MAX_OUTSTANDING.into());
         inspection.leave(part);
         let part = inspection.enter("rules");

@@ -8,8 +8,8 @@ use smol_str::format_smolstr;
 use crate::base::{Span, Stream};
 use crate::consensus::raft::Defects;
 use crate::scenario::{
-    Arrival, Cluster, CustomersSetting, Load, Network, Ppm, Protocol, ProviderSetting, RulesSetting, Scenario, Shop,
-    SpanRange, Staff, limits,
+    Arrival, Calls, Cluster, CustomersSetting, Load, Network, Ppm, Protocol, ProviderSetting, RulesSetting, Scenario,
+    Shop, SpanRange, Staff, Style, limits,
 };
 use crate::shop;
 use crate::sim::{Latency, Quality};
@@ -129,6 +129,8 @@ impl Chaos {
         let orders = pick(chance, &[10, 25, 60]);
         let unrest = chaos.unrest;
         chaos.scenario.shop = Some(Shop {
+            style: Style::Events,
+            calls: Calls::default(),
             order: staff(chance, &[1, 1, 2]),
             payment: staff(chance, &[1, 2, 3]),
             inventory: staff(chance, &[1, 2, 3]),

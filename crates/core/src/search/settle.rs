@@ -11,6 +11,7 @@ use crate::consensus::raft::Role;
 use crate::lab::{Actor, Command, Request, World, server_name};
 use crate::scenario::Shop;
 use crate::service::Service;
+use crate::service::chain::ChainService;
 use crate::sim::{Quality, Status};
 use crate::timeline::Run;
 
@@ -74,6 +75,7 @@ pub(super) fn silence(shop: &Shop) -> Span {
 fn has_nothing_to_do(actor: &Actor) -> bool {
     actor.client().is_none_or(|client| client.open() == 0)
         && actor.service().is_none_or(Service::is_idle)
+        && actor.chain().is_none_or(ChainService::is_idle)
         && actor.provider().is_none_or(|provider| provider.waiting().is_empty() && provider.working().count() == 0)
         && actor.customers().is_none_or(|customers| customers.open() == 0)
 }

@@ -2,6 +2,7 @@
 //! a model of what its makers publish that refuses everything else.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod chain;
 mod golden;
 mod jaeger;
 mod limits;
@@ -45,10 +46,10 @@ fn told(scenario: &Scenario, until: Time) -> Trace {
     record(scenario, Vec::new(), until, Wanted::All)
 }
 
-/// Every preset and the scenario of bad texts, each cut at several moments, its end among them.
+/// Every preset, the scenario of bad texts, and a shop that is a chain of direct calls, each cut at several moments, its end among them.
 static TRACES: LazyLock<Vec<Trace>> = LazyLock::new(|| {
     let mut traces = Vec::new();
-    for (number, scenario) in presets::names().map(preset).chain([nasty()]).enumerate() {
+    for (number, scenario) in presets::names().map(preset).chain([nasty(), chain::scenario()]).enumerate() {
         let all = scenario.duration.0.min(8_000_000);
         // Not at round moments, where little happens.
         let cuts = [0, 1, 170_003 + 7_919 * number as u64, all / 3 + 12_347, all * 2 / 3 + 4_321, all];

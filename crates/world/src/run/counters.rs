@@ -2,6 +2,7 @@
 
 use crate::consensus::raft::{self, Role};
 use crate::lab::{ClientNote, Command, Note};
+use crate::service::chain::ChainNote;
 use crate::service::{CustomerNote, ServiceNote};
 
 /// Counts since the start of a run.
@@ -44,11 +45,14 @@ impl Counters {
             Note::Client(ClientNote::Answered { .. }) => self.answers += 1,
             Note::Client(ClientNote::Retried { .. }) => self.retries += 1,
             Note::Customers(CustomerNote::Placed { .. }) => self.requests += 1,
-            Note::Customers(CustomerNote::Accepted { .. } | CustomerNote::Refused { .. }) => self.answers += 1,
+            Note::Customers(
+                CustomerNote::Accepted { .. } | CustomerNote::Refused { .. } | CustomerNote::Failed { .. },
+            ) => self.answers += 1,
             Note::Customers(CustomerNote::Retried { .. }) | Note::Service(ServiceNote::Retried { .. }) => {
                 self.retries += 1
             }
-            Note::Server(_) | Note::Client(_) | Note::Service(_) | Note::Customers(_) => {}
+            Note::Chain(ChainNote::Called { tries, .. }) if *tries > 1 => self.retries += 1,
+            Note::Server(_) | Note::Client(_) | Note::Service(_) | Note::Chain(_) | Note::Customers(_) => {}
         }
     }
 

@@ -82,6 +82,7 @@ impl Watch {
             note,
             Note::Client(ClientNote::Invoked { .. } | ClientNote::Answered { .. } | ClientNote::Expired { .. })
                 | Note::Service(_)
+                | Note::Chain(_)
                 | Note::Customers(_)
         ) {
             self.told.push((event.id, node, note.clone()));

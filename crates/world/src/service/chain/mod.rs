@@ -51,3 +51,5 @@ pub use note::{ChainNote, Failure};
 pub use port::{ChainInput, ChainPort, ChainTimer};
 pub use process::{Ask, ChainJob, ChainService, ChainStage, Waiting};
 
+#[cfg(test)]
+mod tests;

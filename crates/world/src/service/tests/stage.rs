@@ -54,6 +54,7 @@ pub(super) fn setup_with(
     };
     let mut shop = ShopSetup {
         services: ROLES.into_iter().enumerate().map(service).collect(),
+        chain: Vec::new(),
         provider: ProviderConfig {
             workers: 4,
             queue: 64,
@@ -75,6 +76,7 @@ pub(super) fn setup_with(
             asks_after: None,
             own_writes: false,
             attempt_timeout: Span::millis(500),
+            tries: None,
             max_open: 64,
             catalog: catalog.clone(),
         },

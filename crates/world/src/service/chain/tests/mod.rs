@@ -1,0 +1,6 @@
+//! The chain of direct calls in a world.
+
+mod faults;
+mod flow;
+mod stage;
+mod storm;
