@@ -1,6 +1,8 @@
 //! The core compiled to wasm, in a real browser: `wasm-pack test --headless --chrome crates/core`.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "common/chain.rs"]
+mod chain;
 #[path = "common/cluster.rs"]
 mod cluster;
 #[path = "common/pins.rs"]
@@ -13,6 +15,7 @@ use tutti_core::scenario::presets;
 use tutti_core::timeline::{Timeline, written};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
+use chain::{CHAIN_HASH, chain_hash};
 use cluster::setup;
 use pins::{BUS, EXPORTS, PINS, exports, hash};
 
@@ -25,6 +28,11 @@ fn the_traces_of_the_presets_are_the_pinned_ones() {
     let found: Vec<_> = presets::names().map(|name| (name, written(hash(name)))).collect();
     let pinned: Vec<_> = PINS.iter().map(|&(name, hash)| (name, hash.into())).collect();
     assert_eq!(found, pinned);
+}
+
+#[wasm_bindgen_test]
+fn the_trace_of_a_chain_of_direct_calls_is_the_pinned_one() {
+    assert_eq!(chain_hash(), CHAIN_HASH);
 }
 
 #[wasm_bindgen_test]

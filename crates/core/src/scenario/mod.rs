@@ -36,6 +36,7 @@ mod command;
 mod expectation;
 mod form;
 pub mod kept;
+pub mod knows;
 pub mod limits;
 pub mod link;
 mod load;
@@ -149,6 +150,15 @@ impl Default for Scenario {
 }
 
 impl Scenario {
+    /// The same with a shop whose services work together in another way: the same seed, load, workers and commands.
+    #[must_use]
+    pub fn in_style(mut self, style: Style) -> Scenario {
+        if let Some(shop) = &mut self.shop {
+            shop.style = style;
+        }
+        self
+    }
+
     /// The scenario that a JSON text describes.
     ///
     /// # Errors

@@ -60,6 +60,16 @@ impl Service {
         }
     }
 
+    /// The topics that it publishes to.
+    pub fn publishes(self) -> &'static [Topic] {
+        match self {
+            Service::Provider | Service::Analytics => &[],
+            // At its desk customers look around.
+            Service::Order => &Topic::ALL,
+            Service::Payment | Service::Inventory | Service::Shipping | Service::Fraud => &[Topic::Orders],
+        }
+    }
+
     /// The topics that it reads.
     pub fn reads(self) -> &'static [Topic] {
         match self {
