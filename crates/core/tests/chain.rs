@@ -7,7 +7,7 @@ mod pins;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tutti_core::base::{NodeId, Span, Time};
+use tutti_core::base::{NodeId, Span, Stream, Time};
 use tutti_core::broker::BrokerCommand;
 use tutti_core::bus::{self, TopicId};
 use tutti_core::consensus::Operation;
@@ -16,7 +16,7 @@ use tutti_core::scenario::link::Link;
 use tutti_core::scenario::{Scenario, Style};
 use tutti_core::shop::Service;
 use tutti_core::sim::{EventKind, Sink};
-use tutti_core::timeline::{Figures, judge, measure, written};
+use tutti_core::timeline::{Figures, Journey, judge, measure, written};
 
 /// A shop with three brokers, that are there for the chain too and have nothing to do, so that all nodes are the same.
 fn shop(style: Style, rate: u32, more: &str) -> Scenario {
@@ -172,4 +172,77 @@ fn only_a_chain_can_do_without_servers_and_what_cannot_be_is_refused() {
         assert!(Scenario::parse(json).is_err(), "{json}");
     }
     assert!(Scenario::parse(r#"{ "cluster": { "servers": 0 }, "shop": { "style": "chain" } }"#).is_ok());
+}
+
+/// Who may fail.
+const NAMES: [&str; 5] = ["order", "payment", "inventory", "shipping", "provider"];
+
+/// Something that goes wrong, or is mended, at a node.
+fn deed(chance: &mut Stream) -> String {
+    let [node, other] = [(); 2].map(|()| NAMES[chance.below(5) as usize]);
+    match chance.below(9) {
+        0 | 1 => format!(r#"{{ "crash": {{ "node": "{node}" }} }}"#),
+        2..=4 => format!(r#"{{ "restart": {{ "node": "{node}" }} }}"#),
+        5 if node != other => format!(r#"{{ "cut": {{ "from": "{node}", "to": "{other}" }} }}"#),
+        6 => r#""heal_all""#.into(),
+        7 => format!(r#"{{ "pause": {{ "node": "{node}" }} }}"#),
+        _ => format!(r#"{{ "resume": {{ "node": "{node}" }} }}"#),
+    }
+}
+
+/// A chain of any settings to which anything happens.
+fn shaken(seed: u64) -> Scenario {
+    let chance = &mut Stream::new(seed, "a chain");
+    let mut pick = |of: &[&str]| of[chance.below(of.len() as u32) as usize].to_owned();
+    let staff: Vec<String> = ["order", "payment", "inventory", "shipping"]
+        .iter()
+        .map(|name| {
+            let (workers, timeout) = (pick(&["1", "2", "4"]), pick(&["30ms", "100ms", "400ms"]));
+            let (tries, queue) = (pick(&["1", "2", "4"]), pick(&["0", "2", "64"]));
+            format!(
+                r#""{name}": {{ "workers": {workers}, "timeout": "{timeout}", "tries": {tries}, "queue": {queue} }}"#
+            )
+        })
+        .collect();
+    let calls = pick(&["{}", r#"{ "back_off": "20ms" }"#, r#"{ "breaker": { "failures": 2, "open_for": "200ms" } }"#]);
+    let (stock, fraud) = (pick(&["8", "10000"]), pick(&["0", "1"]));
+    let (loss, unavailable) = (pick(&["0%", "3%"]), pick(&["0%", "20%"]));
+    let commands: Vec<String> = (0..40)
+        .map(|number| format!(r#"{{ "at": "{}ms", "do": {} }}"#, 300 + number * 120 + chance.below(100), deed(chance)))
+        .collect();
+    let mended = NAMES.iter().flat_map(|name| ["restart", "resume"].map(|deed| (name, deed)));
+    let mended: Vec<String> = mended
+        .map(|(name, deed)| format!(r#"{{ "at": "6s", "do": {{ "{deed}": {{ "node": "{name}" }} }} }}"#))
+        .collect();
+    let json = format!(
+        r#"{{ "seed": {seed}, "duration": "20s", "cluster": {{ "servers": 0 }},
+             "network": {{ "latency": "1ms..9ms", "loss": "{loss}", "duplicate": "{loss}", "reorder": "{loss}" }},
+             "shop": {{ "style": "chain", "calls": {calls}, "stock": {stock}, {staff},
+               "fraud": {{ "workers": {fraud} }}, "analytics": {{ "workers": {fraud} }},
+               "provider": {{ "unavailable": "{unavailable}" }},
+               "customers": {{ "rate": 20, "until": "5s", "tries": 8 }} }},
+             "commands": [{commands}, {{ "at": "6s", "do": "heal_all" }}, {mended}] }}"#,
+        mended = mended.join(", "),
+        staff = staff.join(", "),
+        commands = commands.join(", "),
+    );
+    Scenario::parse(&json).unwrap_or_else(|error| panic!("{error}: {json}"))
+}
+
+/// S28, for what a chain promises: whatever happens, the books keep what they forbid. What it does not promise is counted.
+#[test]
+fn whatever_happens_to_a_chain_money_and_stock_add_up() {
+    let (mut ended, mut left) = (0, 0);
+    for seed in 0..300 {
+        let scenario = shaken(seed);
+        let mut report = judge(&scenario, Time(20_000_000), None);
+        report.run.judge_end();
+        assert_eq!(report.run.violations(), [], "seed {seed}: {}", scenario.to_json());
+        let measures = measure(&scenario, Vec::new(), Time(20_000_000));
+        let placed = |journey: &&Journey| journey.placed.is_some();
+        ended += measures.journeys().iter().filter(placed).filter(|journey| journey.ended.is_some()).count();
+        left += measures.journeys().iter().filter(placed).filter(|journey| journey.ended.is_none()).count();
+    }
+    println!("{ended} ended, {left} left");
+    assert!(ended > 10_000 && left > 300);
 }
