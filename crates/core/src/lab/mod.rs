@@ -8,6 +8,7 @@ mod order;
 pub mod scene;
 mod shop_detail;
 pub(crate) mod shop_scene;
+mod shop_situation;
 mod shop_words;
 mod situation;
 pub mod words;

@@ -18,10 +18,10 @@ pub(super) fn talk(service: &Actor, other: &Actor) -> bool {
             || (config.role == Role::Order && other.customers().is_some());
     }
     service.chain().is_some_and(|service| {
-        let (role, calls) = (service.config().role, service.config().role.calls());
-        (calls.contains(&Role::Provider) && other.provider().is_some())
-            || (role == Role::Order && other.customers().is_some())
-            || other.chain().is_some_and(|other| calls.contains(&other.config().role))
+        let knows = |role: Role| service.config().knows.find(role).is_some();
+        (knows(Role::Provider) && other.provider().is_some())
+            || (service.config().role == Role::Order && other.customers().is_some())
+            || other.chain().is_some_and(|other| knows(other.config().role))
     })
 }
 

@@ -56,6 +56,9 @@ pub fn blocked(world: &World) -> Option<Blocked> {
 
 /// What is happening, in one sentence.
 pub fn sentence(world: &World, names: &Names) -> String {
+    if let Some(sentence) = super::shop_situation::sentence(world, names) {
+        return sentence;
+    }
     if let Some(blocked) = blocked(world) {
         return match blocked {
             Blocked::TooFewRun { run: 0, .. } => "No server runs. Nothing can happen.".into(),

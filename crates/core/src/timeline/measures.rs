@@ -126,10 +126,10 @@ pub fn measure(scenario: &Scenario, by_hand: Vec<Placed>, until: Time) -> Measur
 impl Measures {
     /// Of a world, of which nothing was seen yet.
     pub fn of(world: &World) -> Measures {
-        let takes_orders = |&id: &NodeId| match world.process(id) {
-            Actor::Service(service) => service.config().role == Service::Order,
-            Actor::Chain(service) => service.config().role == Service::Order,
-            _ => false,
+        let takes_orders = |&id: &NodeId| {
+            let actor = world.process(id);
+            let role = actor.service().map(|service| service.config().role);
+            role.or_else(|| actor.chain().map(|service| service.config().role)) == Some(Service::Order)
         };
         Measures { order_service: world.ids().find(takes_orders), ..Measures::default() }
     }
@@ -270,10 +270,8 @@ impl Measures {
         }
         // An event-driven service that asks the provider again does so in the same call, and says nothing of it.
         match body {
-            Wire::Shop(ShopMessage::Call { call, .. }) => {
-                if !self.asked.insert((from, *call)) {
-                    self.things.push((time, Thing::Retried));
-                }
+            Wire::Shop(ShopMessage::Call { call, .. }) if !self.asked.insert((from, *call)) => {
+                self.things.push((time, Thing::Retried));
             }
             Wire::Shop(ShopMessage::Return { call, .. }) => {
                 self.asked.remove(&(to, *call));

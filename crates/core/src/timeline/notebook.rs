@@ -9,7 +9,7 @@ use super::strokes::Strokes;
 use crate::base::{Chunked, EventId, NodeId, Span, Term, Time};
 use crate::check::Invariant;
 use crate::consensus::raft::{self, Role};
-use crate::lab::{Actor, Command, Event, Note, Request, World, client_name, server_name};
+use crate::lab::{Actor, Command, Event, Note, Request, World, node_name};
 use crate::sim::{EventKind, Sink};
 
 /// Messages are counted for stretches of this length.
@@ -42,9 +42,7 @@ struct Staff {
 
 impl Notebook {
     pub(super) fn new(world: &World) -> Notebook {
-        let server = |node: NodeId| world.process(node).server().is_some();
-        let first_client = world.ids().filter(|&node| server(node)).count() as u16;
-        let name = |node: NodeId| if server(node) { server_name(node.0) } else { client_name(node.0 - first_client) };
+        let name = |node: NodeId| node_name(node, world.process(node));
         let staff = |node: NodeId| {
             let mut spans = Chunked::default();
             let (state, term) = (StaffState::Quiet, Term(0));

@@ -199,7 +199,7 @@ impl ChainService {
         if self.queue.iter().any(same) || self.jobs().any(|job| same(&job.of)) {
             return;
         }
-        let at_once = self.free_worker().is_some();
+        let at_once = self.free_worker().is_some() && !self.is_in_hand(waiting.request.order());
         if !at_once && self.queue.len() as u64 >= u64::from(self.config.queue) {
             let order = waiting.request.order();
             port.note(ChainNote::TurnedAway { order });
@@ -221,10 +221,8 @@ impl ChainService {
     /// Workers who have nothing to do take up what waits. Of one order only one thing is done at a time: whoever asks
     /// again while somebody is at it is answered from what comes of that.
     pub(super) fn take_up(&mut self, port: &mut impl ChainPort) {
-        let guarded = !self.config.defects.has(Defect::ConsumerWithoutDedup);
         while let Some(at) = self.free_worker() {
-            let in_hand = |order: OrderId| guarded && self.jobs().any(|job| job.of.request.order() == order);
-            let next = self.queue.iter().position(|waiting| !in_hand(waiting.request.order()));
+            let next = self.queue.iter().position(|waiting| !self.is_in_hand(waiting.request.order()));
             let Some(of) = next.and_then(|next| self.queue.remove(next)) else { return };
             let (worker, order, what) = (at as u8, of.request.order(), of.request.name());
             port.note(ChainNote::Began { worker, from: of.from, call: of.call, order, what });
@@ -234,6 +232,12 @@ impl ChainService {
             let takes = port.draw_between(low, high);
             port.set_timer(ChainTimer::Worker(worker), takes);
         }
+    }
+
+    /// Whether a worker is at something for an order, and others have to wait for that.
+    fn is_in_hand(&self, order: OrderId) -> bool {
+        let guarded = !self.config.defects.has(Defect::ConsumerWithoutDedup);
+        guarded && self.jobs().any(|job| job.of.request.order() == order)
     }
 
     /// Changes what it knows, and its disk.

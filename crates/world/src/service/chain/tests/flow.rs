@@ -4,7 +4,7 @@ use super::stage::*;
 use crate::base::{NodeId, Span, Time};
 use crate::lab::{Command, Request};
 use crate::service::CustomerNote;
-use crate::service::chain::{ChainNote, ChainStage, Whereabouts};
+use crate::service::chain::{ChainNote, ChainStage, Failure, Whereabouts};
 use crate::shop::{Book, ItemId, OrderId, Quantity, Service as Role, Status, UserId};
 
 #[test]
@@ -124,4 +124,20 @@ fn a_person_orders_without_a_load() {
     stage.order(Command::Crash { node: CUSTOMERS });
     assert_eq!(stage.account(0).captures, 1);
     assert_eq!(stage.seen.placed(OrderId(0)), Time::ZERO);
+}
+
+#[test]
+fn who_asks_again_for_what_is_in_hand_is_refused_where_nobody_may_wait() {
+    let mut setup = setup(8, 1, Span::secs(3));
+    every(&mut setup, |config| config.queue = 0);
+    shop(&mut setup).provider.service_time = (Span::millis(600), Span::millis(600));
+    shop(&mut setup).chain[1].timeout = Span::secs(2);
+    let mut stage = Stage::new(&setup);
+    for step in 1..300 {
+        stage.until(Time(step * 10_000));
+        assert!(stage.service(Role::Payment).queue().is_empty());
+    }
+    let refused =
+        |note: &ChainNote| matches!(note, ChainNote::TryFailed { whom: Role::Payment, why: Failure::Refused, .. });
+    assert!(stage.seen.count_chain(refused) > 0);
 }
