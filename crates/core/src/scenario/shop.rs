@@ -4,12 +4,14 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::calls::{Calls, Style, chain};
+use super::cluster::Cluster;
 use super::form::{Field, Form, Record, Slot, Visit, choice, record};
 use super::limits::{MAX_OUTSTANDING, MAX_PARTITIONS, MAX_SHOP_RATE, MAX_SPAN, MAX_USERS, MAX_WAITING, MIN_PERIOD};
 use super::problem::Inspection;
 use super::quantity::{Ppm, SpanRange};
 use crate::base::{NodeId, Span};
 use crate::bus::{GroupSettings, Retention, Start, TopicSettings, Waits};
+use crate::consensus::raft;
 use crate::lab;
 use crate::service::{CustomersConfig, MAX_WORKERS, ProviderConfig, ServiceConfig};
 use crate::shop::{Catalog, Cents, Defect, Defects, Item, Quantity, Rules, Service as Role, Topic};
@@ -27,6 +29,7 @@ use crate::sim::Latency;
 /// | `customers` | | see [`CustomersSetting`] |
 /// | `rules` | | see [`RulesSetting`] |
 /// | `partitions` | `3` | how many partitions each topic has, 1 to 16 |
+/// | `session` | `"3s"` | a worker of whom the bus has not heard for so long is out of its group |
 /// | `ack_wait` | `"2s"` | how long a record may be without an answer before it is delivered again |
 /// | `retry` | `"200ms"` | how long a record rests that could not be dealt with; twice as long with each try |
 /// | `max_tries` | `20` | how often a record is delivered before it goes to the dead letters |
@@ -59,6 +62,8 @@ pub struct Shop {
     pub rules: RulesSetting,
     /// How many partitions each topic has.
     pub partitions: u8,
+    /// A worker of whom the bus has not heard for so long is out of its group.
+    pub session: Span,
     /// How long a record may be without an answer before it is delivered again.
     pub ack_wait: Span,
     /// How long a record rests that could not be dealt with; twice as long with each try.
@@ -78,7 +83,7 @@ pub struct Shop {
 /// Who sets up the shop of a scenario. Only whoever makes a [`Shop`] names what sets it up: so a page that plays no shop
 /// need not have it.
 #[derive(Clone, Copy, Debug)]
-pub struct Founder(fn(&Shop, u16) -> Arc<dyn lab::Company>);
+pub struct Founder(fn(&Shop, &Cluster) -> Arc<dyn lab::Company>);
 
 /// There is but one.
 impl PartialEq for Founder {
@@ -256,6 +261,7 @@ impl Record for Shop {
         field("customers", self.customers.slot());
         field("rules", self.rules.slot());
         field("partitions", self.partitions.slot());
+        field("session", self.session.slot());
         field("ack_wait", self.ack_wait.slot());
         field("retry", self.retry.slot());
         field("max_tries", self.max_tries.slot());
@@ -346,6 +352,7 @@ impl Default for Shop {
             customers: CustomersSetting::default(),
             rules: RulesSetting::default(),
             partitions: 3,
+            session: Span::secs(3),
             ack_wait: Span::secs(2),
             retry: Span::millis(200),
             max_tries: 20,
@@ -413,12 +420,13 @@ impl Shop {
         Catalog::new(catalog.items().iter().map(stocked).collect()).unwrap_or(catalog)
     }
 
-    /// The shop as the lab builds it, behind so many brokers.
-    pub(super) fn company(&self, brokers: u16) -> Arc<dyn lab::Company> {
+    /// The shop as the lab builds it, behind these brokers.
+    pub(super) fn company(&self, brokers: &Cluster) -> Arc<dyn lab::Company> {
         (self.founder.0)(self, brokers)
     }
 
-    fn setup(&self, brokers: u16) -> lab::ShopSetup {
+    fn setup(&self, brokers: &Cluster) -> lab::ShopSetup {
+        let (brokers, election_timeout) = (u16::from(brokers.servers), brokers.raft().election_timeout);
         let (rules, catalog) = (self.rules.rules(), self.catalog());
         let topic = |topic: Topic| TopicSettings {
             name: topic.name().into(),
@@ -438,6 +446,7 @@ impl Shop {
             group: GroupSettings {
                 name: role.name().into(),
                 start: Start::Earliest,
+                session_timeout: self.session,
                 ack_wait: Waits { first: self.ack_wait, longest: Span(self.ack_wait.0.saturating_mul(4)) },
                 retry: Waits { first: self.retry, longest: Span(self.retry.0.saturating_mul(16)) },
                 max_tries: self.max_tries,
@@ -449,6 +458,7 @@ impl Shop {
             prefetch: staff.prefetch,
             desk_queue: staff.queue,
             attempt_timeout: staff.timeout,
+            fetch_wait: raft::patience(election_timeout),
             provider_tries: staff.tries,
             catalog: catalog.clone(),
             rules,
@@ -531,6 +541,7 @@ impl Shop {
         }
         inspection.leave(part);
         inspection.number("partitions", self.partitions.into(), 1, MAX_PARTITIONS.into());
+        inspection.span("session", self.session, Span::millis(150), MAX_SPAN);
         inspection.span("ack_wait", self.ack_wait, MIN_PERIOD, MAX_SPAN);
         inspection.span("retry", self.retry, Span::ZERO, MAX_SPAN);
         inspection.number("max_tries", self.max_tries.into(), 1, 1_000);

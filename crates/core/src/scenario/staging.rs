@@ -21,7 +21,7 @@ impl Scenario {
             clients: (0..if self.shop.is_some() { 0 } else { self.load.clients })
                 .map(|number| self.load.client(number, servers))
                 .collect(),
-            company: self.shop.as_ref().map(|shop| shop.company(servers.into())),
+            company: self.shop.as_ref().map(|shop| shop.company(&self.cluster)),
             network: self.network.common(),
             links: self
                 .network

@@ -127,7 +127,7 @@ impl Chaos {
             tries: pick(chance, &[1, 2, 4]),
         };
         let orders = pick(chance, &[10, 25, 60]);
-        let unrest = chaos.unrest;
+        let (unrest, longest) = (chaos.unrest, chaos.scenario.cluster.election_timeout.max);
         chaos.scenario.shop = Some(Shop {
             style: Style::Events,
             calls: Calls::default(),
@@ -162,6 +162,8 @@ impl Chaos {
                 ..RulesSetting::default()
             },
             partitions: pick(chance, &[1, 3, 4]),
+            // Nobody is to be taken for dead since the brokers held an election.
+            session: scaled(longest, 300).max(Shop::default().session),
             ack_wait: time(chance, &[500, 1_500, 5_000]),
             retry: time(chance, &[10, 100]),
             // Nothing is given up: in the end, everything is to end.

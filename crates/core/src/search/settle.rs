@@ -80,16 +80,17 @@ fn has_nothing_to_do(actor: &Actor) -> bool {
         && actor.customers().is_none_or(|customers| customers.open() == 0)
 }
 
-/// How many records the group of a service has not dealt with. Whoever has no workers waits for nothing.
+/// How many records the group of a service has not dealt with: all, while it has no group. Whoever has no workers waits
+/// for nothing.
 fn lag(broker: &Broker, service: &Service) -> u64 {
     if service.ledger().workers == 0 {
         return 0;
     }
-    let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return 0 };
+    let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return u64::MAX };
     let group = overview.groups.iter().find(|(_, name)| *name == service.config().role.name());
     match group.map(|(group, _)| broker.bus().query(&BusQuery::Group(*group))) {
         Some(Ok(BusAnswer::Group(view))) => view.lag,
-        _ => 0,
+        _ => u64::MAX,
     }
 }
 

@@ -3,9 +3,13 @@
 //!
 //! A request keeps its id on every retry, so that it takes effect once (Ongaro's dissertation, section 6.3). One that is
 //! never answered stays open for ever: it may or may not have taken effect.
+//!
+//! How long it waits before it asks again is its [`Pace`]. Whoever asks again before an answer can be there adds to the
+//! work of who is late already, and so makes it later.
 
 use std::sync::Arc;
 
+use super::pace::Pace;
 use super::service::{ClientReply, ClientRequest, Operation, Outcome};
 use crate::base::{
     Carried, ClientId, Keyed, NodeId, RequestId, Sequence, SessionResponse, Sessions, SortedMap, Span, StateMachine,
@@ -45,8 +49,16 @@ pub enum Answered<M: StateMachine> {
 struct Open<M: StateMachine> {
     operation: Operation<M>,
     server: NodeId,
-    /// It was asked since the last look.
-    fresh: bool,
+    /// For so many looks it may wait at the leader, by what it asks for.
+    parked: u32,
+    /// After so many looks it is asked again.
+    rest: u32,
+    /// How many looks there were since it was last asked.
+    waited: u32,
+    /// How often it was asked again since nothing came, or since there was too much to do.
+    tries: u32,
+    /// The leader has too much to do. It is known who leads.
+    busy: bool,
     /// How often servers have pointed elsewhere since the last look.
     redirects: u8,
 }
@@ -58,6 +70,7 @@ pub struct Caller<M: StateMachine> {
     /// The servers are the nodes from 0 on.
     servers: u16,
     timeout: Span,
+    pace: Pace,
     next: Sequence,
     open: SortedMap<Sequence, Open<M>>,
     server: NodeId,
@@ -68,12 +81,13 @@ pub struct Caller<M: StateMachine> {
 
 impl<M: Carried> Caller<M> {
     /// A caller that has asked nothing yet, who takes `server` for the leader. It waits `timeout` for an answer before it
-    /// asks another.
-    pub fn new(id: ClientId, servers: u16, server: NodeId, timeout: Span) -> Self {
+    /// asks another, or, by its pace, longer.
+    pub fn new(id: ClientId, servers: u16, server: NodeId, timeout: Span, pace: Pace) -> Self {
         Caller {
             id,
             servers: servers.max(1),
             timeout,
+            pace,
             next: Sequence(1),
             open: SortedMap::default(),
             server,
@@ -114,12 +128,26 @@ impl<M: Carried> Caller<M> {
 
     /// Begins a request, that then has to be [sent](Self::send).
     pub fn begin(&mut self, operation: Operation<M>, server: NodeId, port: &mut impl CallerPort<M>) -> RequestId {
+        self.begin_parked(operation, Span::ZERO, server, port)
+    }
+
+    /// Begins a request that may wait at the leader for so long before there is an answer.
+    fn begin_parked(
+        &mut self,
+        operation: Operation<M>,
+        parked: Span,
+        server: NodeId,
+        port: &mut impl CallerPort<M>,
+    ) -> RequestId {
         let sequence = self.next;
         self.next = Sequence(sequence.0 + 1);
         if self.open.is_empty() {
-            port.set_retry(self.retry_interval());
+            port.set_retry(self.pace.look(self.timeout));
         }
-        self.open.insert(sequence, Open { operation, server, fresh: true, redirects: 0 });
+        let parked = u32::try_from(parked.0.div_ceil(self.pace.look(self.timeout).0)).unwrap_or(u32::MAX);
+        let rest = self.pace.patience(self.timeout, 0).saturating_add(parked);
+        let open = Open { operation, server, parked, rest, waited: 0, tries: 0, busy: false, redirects: 0 };
+        self.open.insert(sequence, open);
         RequestId { client: self.id, sequence }
     }
 
@@ -133,6 +161,13 @@ impl<M: Carried> Caller<M> {
     /// Begins a request at the server that it takes for the leader, and sends it.
     pub fn invoke(&mut self, operation: Operation<M>, port: &mut impl CallerPort<M>) -> RequestId {
         let id = self.begin(operation, self.server, port);
+        self.send(id, port);
+        id
+    }
+
+    /// As [`invoke`](Self::invoke), a request that may wait at the leader for so long before there is an answer.
+    pub fn invoke_parked(&mut self, operation: Operation<M>, parked: Span, port: &mut impl CallerPort<M>) -> RequestId {
+        let id = self.begin_parked(operation, parked, self.server, port);
         self.send(id, port);
         id
     }
@@ -154,39 +189,42 @@ impl<M: Carried> Caller<M> {
         Some((open.server, ClientRequest { id, operation }))
     }
 
-    /// Half of the timeout: a request that was not fresh at one look is asked again at the next.
-    fn retry_interval(&self) -> Span {
-        Span((self.timeout.0 / 2).max(1))
-    }
-
     /// Looks for requests that were not answered, and asks again elsewhere.
     pub fn look(&mut self, port: &mut impl CallerPort<M>) {
         if self.open.is_empty() {
             return;
         }
         let mut stale = Vec::new();
+        let mut silent = false;
         for (&sequence, open) in self.open.iter_mut() {
             open.redirects = 0;
-            if open.fresh {
-                open.fresh = false;
-            } else {
-                stale.push((sequence, open.server));
+            open.waited = open.waited.saturating_add(1);
+            open.rest = open.rest.saturating_sub(1);
+            if open.rest == 0 {
+                silent |= open.server == self.server && !open.busy;
+                stale.push(sequence);
             }
         }
         // The server that kept silent is not asked again at once.
-        if stale.iter().any(|&(_, server)| server == self.server) {
+        if silent {
             self.server = NodeId((self.server.0 + 1) % self.servers);
         }
-        for (sequence, _) in stale {
+        for sequence in stale {
+            if let Some(open) = self.open.get_mut(&sequence) {
+                // One that is busy has counted already.
+                open.tries = open.tries.saturating_add(u32::from(!open.busy));
+            }
             self.ask_again(sequence, self.server, port);
         }
-        port.set_retry(self.retry_interval());
+        port.set_retry(self.pace.look(self.timeout));
     }
 
     fn ask_again(&mut self, sequence: Sequence, server: NodeId, port: &mut impl CallerPort<M>) {
         let Some(open) = self.open.get_mut(&sequence) else { return };
         open.server = server;
-        open.fresh = true;
+        open.waited = 0;
+        open.rest = self.pace.patience(self.timeout, open.tries).saturating_add(open.parked);
+        open.busy = false;
         self.retries += 1;
         let id = RequestId { client: self.id, sequence };
         port.retried(id, server);
@@ -213,20 +251,44 @@ impl<M: Carried> Caller<M> {
                 self.ask_again(sequence, leader, port);
                 return None;
             }
-            // Nobody knows better, or it has too much to do: ask at the next look.
-            Outcome::NotLeader { .. } | Outcome::Busy => {
-                open.fresh = false;
+            // Nobody knows better: ask at the next look.
+            Outcome::NotLeader { .. } => {
+                open.rest = 1;
+                return None;
+            }
+            Outcome::Busy => {
+                (open.rest, open.busy) = (self.pace.rest(open.tries), true);
+                open.tries = open.tries.saturating_add(1);
                 return None;
             }
             Outcome::Done(SessionResponse::Done(response)) => Answered::Done(response),
             Outcome::Done(SessionResponse::Expired) => Answered::Expired,
             Outcome::Answer(answer) => Answered::Answer(answer),
         };
-        self.open.remove(&sequence);
+        if let Some(open) = self.open.remove(&sequence)
+            && open.tries == 0
+            && open.parked == 0
+        {
+            // The answer to what was asked twice may be to either.
+            self.pace.measured(open.waited);
+        }
         self.server = from;
+        self.follow();
         if self.open.is_empty() {
             port.cancel_retry();
         }
         Some((reply.id, answered))
     }
+
+    /// It is known who leads. Whatever was to wait elsewhere for long goes there at the next look.
+    fn follow(&mut self) {
+        for (_, open) in self.open.iter_mut() {
+            if open.parked > 0 && open.server != self.server {
+                open.rest = open.rest.min(1);
+            }
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 use super::replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
 use super::wire::{Machine, Operation, Outcome};
 use crate::base::{ClientId, NodeId, RegisterCommand, RegisterQuery, RequestId, Span, digest};
-use crate::consensus::{self, Answered, Caller, CallerPort, ClientReply, ClientRequest};
+use crate::consensus::{self, Answered, Caller, CallerPort, ClientReply, ClientRequest, Pace};
 
 /// How a client behaves.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -112,7 +112,7 @@ impl Client {
 
     pub(super) fn in_life(config: ClientConfig, life: u16) -> Client {
         let server = NodeId(config.number % config.servers.max(1));
-        let caller = Caller::new(id(&config, life), config.servers, server, config.attempt_timeout);
+        let caller = Caller::new(id(&config, life), config.servers, server, config.attempt_timeout, Pace::Steady);
         Client { config, life, caller, loading: false, answered: 0 }
     }
 

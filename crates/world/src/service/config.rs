@@ -34,8 +34,11 @@ pub struct ServiceConfig {
     pub prefetch: u32,
     /// How many of its desk's customers may wait; more are turned away.
     pub desk_queue: u32,
-    /// How long it waits for an answer, of a broker or of the provider, before it asks again.
+    /// How long it waits for an answer, of a broker or of the provider, before it asks again; longer where answers
+    /// take longer.
     pub attempt_timeout: Span,
+    /// For how long brokers let a fetch wait for which there is no record.
+    pub fetch_wait: Span,
     /// After so many tries the provider is taken to be unavailable.
     pub provider_tries: u8,
     /// What is sold.

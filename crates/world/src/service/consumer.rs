@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::config::MAX_WORKERS;
 use super::message::CallId;
 use crate::bus::{Answer, Delivery, Generation, Position, Verdict};
 use crate::shop::{ProviderRequest, ShopEvent};
@@ -19,6 +20,27 @@ pub enum Standing {
     /// It has said that it leaves.
     Leaving,
 }
+
+/// Some of a service's workers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Crew(u8);
+
+impl Crew {
+    pub(super) fn with(self, worker: usize) -> Crew {
+        Crew(self.0 | 1 << worker)
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Their places, in order.
+    pub(super) fn places(self) -> impl Iterator<Item = usize> {
+        (0..usize::from(MAX_WORKERS)).filter(move |worker| self.0 >> worker & 1 == 1)
+    }
+}
+
+const _: () = assert!(MAX_WORKERS as u32 <= u8::BITS);
 
 /// What a worker is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +65,7 @@ pub enum Stage {
         /// For what.
         request: ProviderRequest,
         /// How often it was sent.
-        tries: u8,
+        tries: u32,
         /// For how many ticks it waits since the last of them.
         waited: u32,
     },
@@ -60,7 +82,7 @@ pub struct Worker {
     pub(super) answering: bool,
     /// It has asked for its membership.
     pub(super) asking: bool,
-    /// For how many ticks the bus has not heard of it.
+    /// For how many ticks it is not known that the bus has heard of it.
     pub(super) quiet: u32,
     /// What it was given and has not begun.
     pub queue: VecDeque<Delivery>,

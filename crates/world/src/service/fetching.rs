@@ -3,13 +3,10 @@
 //! It fetches when it has nothing left, and its answers go with the fetch: one entry in the log for both. While a fetch
 //! waits at the leader since there is nothing to bring, answers go alone.
 
-use super::consumer::{Standing, Worker};
+use super::consumer::{Crew, Standing, Worker};
 use super::port::ServicePort;
-use super::process::{Errand, Service};
+use super::process::{Errand, Service, TICK};
 use crate::bus::{Action, BusError, Generation, Membership, Reply};
-
-/// For so many ticks a member may be silent. It is far from the time after which the bus takes it for dead.
-const QUIET_TICKS: u32 = 20;
 
 impl Service {
     /// Has a worker do what it can do now, and ask for what it needs.
@@ -42,7 +39,6 @@ impl Service {
                     worker.fetching = true;
                 }
                 if !actions.is_empty() {
-                    worker.quiet = 0;
                     self.ask_bus(actions, Errand::Turn { worker: at, answer, fetch }, port);
                 }
             }
@@ -52,21 +48,47 @@ impl Service {
         }
     }
 
-    /// A tick has gone by: a member that was silent says that it lives.
-    pub(super) fn keep_alive(&mut self, at: usize, port: &mut impl ServicePort) {
-        let Some(worker) = self.workers.get_mut(at) else { return };
-        worker.quiet += 1;
-        if worker.quiet >= QUIET_TICKS && matches!(worker.standing, Standing::In(_)) {
-            self.ask_membership(at, port);
+    /// A tick has gone by: members of whom the bus has not heard for a third of the time after which it takes them for
+    /// dead say that they live, all in one command. Whoever's fetch waits at the leader is heard of with its answer, and
+    /// says so only if that is late.
+    pub(super) fn keep_alive(&mut self, port: &mut impl ServicePort) {
+        let third = (self.config.group.session_timeout.0 / (3 * TICK.0)).max(1) as u32;
+        let mut crew = Crew::default();
+        for (at, worker) in self.workers.iter_mut().enumerate() {
+            worker.quiet = worker.quiet.saturating_add(1);
+            let may_be_quiet = if worker.fetching { 2 * third } else { third };
+            if worker.quiet >= may_be_quiet && matches!(worker.standing, Standing::In(_)) && !worker.asking {
+                crew = crew.with(at);
+            }
         }
+        self.ask_memberships(crew, port);
     }
 
-    fn ask_membership(&mut self, at: usize, port: &mut impl ServicePort) {
-        let (Some(group), Some(worker)) = (self.ground.group, self.workers.get_mut(at)) else { return };
-        if !std::mem::replace(&mut worker.asking, true) {
-            worker.quiet = 0;
-            let member = self.config.member(at);
-            self.ask_bus(vec![Action::Heartbeat { group, member }], Errand::Member(at), port);
+    fn ask_memberships(&mut self, crew: Crew, port: &mut impl ServicePort) {
+        let Some(group) = self.ground.group else { return };
+        if crew.is_empty() {
+            return;
+        }
+        for at in crew.places() {
+            if let Some(worker) = self.workers.get_mut(at) {
+                worker.asking = true;
+            }
+        }
+        let heartbeat = |at| Action::Heartbeat { group, member: self.config.member(at) };
+        let actions = crew.places().map(heartbeat).collect();
+        self.ask_bus(actions, Errand::Members(crew), port);
+    }
+
+    /// The bus says what some workers are members of.
+    pub(super) fn learn_memberships(
+        &mut self,
+        crew: Crew,
+        replies: Vec<Result<Reply, BusError>>,
+        port: &mut impl ServicePort,
+    ) {
+        let mut replies = replies.into_iter();
+        for at in crew.places() {
+            self.learn_membership(at, replies.next(), port);
         }
     }
 
@@ -79,6 +101,7 @@ impl Service {
     ) {
         let Some(worker) = self.workers.get_mut(at) else { return };
         worker.asking = false;
+        worker.quiet = 0;
         match reply {
             Some(Ok(Reply::Membership(Membership { generation, owned }))) => {
                 worker.standing = Standing::In(generation);
@@ -110,6 +133,7 @@ impl Service {
         // Answers that were not taken are of records that others have now, or that come again.
         worker.answering &= !answer;
         worker.fetching &= !fetch;
+        worker.quiet = 0;
         let fenced = replies.iter().any(|reply| matches!(reply, Err(BusError::Fenced { .. })));
         let lost = replies.iter().any(|reply| matches!(reply, Err(BusError::NoSuchMember { .. })));
         for reply in replies {
@@ -122,8 +146,8 @@ impl Service {
         }
         if lost {
             worker.is_out();
-        } else if fenced {
-            self.ask_membership(at, port);
+        } else if fenced && !worker.asking {
+            self.ask_memberships(Crew::default().with(at), port);
         }
         self.tend(at, port);
     }

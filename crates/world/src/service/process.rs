@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::config::{MAX_WORKERS, ServiceConfig};
-use super::consumer::Worker;
+use super::consumer::{Crew, Worker};
 use super::desk::{Desk, Visit};
 use super::ledger::{Ledger, ServiceWrite};
 use super::message::ShopMessage;
@@ -14,7 +14,7 @@ use super::port::{Input, ServicePort, Timer};
 use crate::base::{ClientId, NodeId, RequestId, Sequence, Sessions, SortedMap, Span, Time, digest};
 use crate::broker::{Broker, BrokerCommand, BrokerResponse};
 use crate::bus::{Action, BusCommand, ProducerSequence};
-use crate::consensus::{Answered, Caller, CallerPort, ClientReply, ClientRequest, Operation};
+use crate::consensus::{Answered, Caller, CallerPort, ClientReply, ClientRequest, Operation, Pace, RoundTrip};
 use crate::shop::Book;
 
 /// How often it looks for what has waited too long.
@@ -27,8 +27,10 @@ pub(super) enum Errand {
     Opening,
     /// To find its group.
     Group,
-    /// To join, or to learn of a membership.
+    /// To join.
     Member(usize),
+    /// To tell that workers live, and to learn of their memberships.
+    Members(Crew),
     /// To leave.
     Left(usize),
     /// A worker's answers, its fetch, or both.
@@ -76,7 +78,8 @@ impl Service {
 
     fn in_life(config: Arc<ServiceConfig>, ledger: Ledger) -> Service {
         let server = NodeId(config.number % config.brokers.max(1));
-        let caller = Caller::new(id(&config, ledger.life), config.brokers, server, config.attempt_timeout);
+        let pace = Pace::Measured(RoundTrip::default());
+        let caller = Caller::new(id(&config, ledger.life), config.brokers, server, config.attempt_timeout, pace);
         Service {
             config,
             ledger,
@@ -152,8 +155,8 @@ impl Service {
 
     fn tick(&mut self, port: &mut impl ServicePort) {
         self.ticks += 1;
+        self.keep_alive(port);
         for at in 0..self.workers.len() {
-            self.keep_alive(at, port);
             self.wait_for_provider(at, port);
         }
         self.look_at_deadlines(port);
@@ -183,7 +186,11 @@ impl Service {
     }
 
     pub(super) fn ask(&mut self, command: BrokerCommand, errand: Errand, port: &mut impl ServicePort) {
-        let id = self.caller.invoke(Operation::Command(command), &mut Asking(port));
+        let parked = match errand {
+            Errand::Turn { answer: false, fetch: true, .. } => self.config.fetch_wait,
+            _ => Span::ZERO,
+        };
+        let id = self.caller.invoke_parked(Operation::Command(command), parked, &mut Asking(port));
         self.errands.insert(id.sequence, errand);
     }
 
@@ -207,6 +214,7 @@ impl Service {
             Errand::Opening => self.opened(bus, port),
             Errand::Group => self.found_group(bus.into_iter().next(), port),
             Errand::Member(worker) => self.learn_membership(worker, bus.into_iter().next(), port),
+            Errand::Members(crew) => self.learn_memberships(crew, bus, port),
             Errand::Left(worker) => self.has_left(worker, port),
             Errand::Turn { worker, answer, fetch } => self.turn_is_done(worker, (answer, fetch), bus, port),
             Errand::Store { before } => self.facts_are_stored(before, store, port),

@@ -7,7 +7,7 @@ use super::config::MAX_WORKERS;
 use super::message::{CallId, ShopMessage};
 use super::port::Timer;
 use crate::base::{NodeId, Span, digest};
-use crate::shop::{Change, Defects, OrderId, ProviderAnswer, ProviderBook, ProviderRequest, Rules};
+use crate::shop::{Change, Defect, Defects, OrderId, ProviderAnswer, ProviderBook, ProviderRequest, Rules};
 
 /// How the provider is set up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -107,10 +107,20 @@ impl Provider {
     }
 
     /// Somebody calls. A call that it has in hand is not taken twice, and one that finds the queue full is not heard.
+    ///
+    /// Whoever gave up a call and makes another for the same waits where the first did, and is answered in the latter:
+    /// were each a case of its own, a provider who is slow once would work on cases that nobody waits for, and answer
+    /// none in time ever after.
     pub fn hear(&mut self, case: Case, port: &mut impl ProviderPort) {
-        let same = |other: &Case| (other.from, other.call) == (case.from, case.call);
-        let known = self.waiting.iter().any(same) || self.working().any(same);
-        if !known && (self.waiting.len() as u64) < u64::from(self.config.queue) {
+        let knows_keys = !self.config.defects.has(Defect::ProviderWithoutKeys);
+        let same = |other: &&mut Case| {
+            let what = other.call == case.call || knows_keys && other.request == case.request;
+            other.from == case.from && what
+        };
+        let known = self.waiting.iter_mut().chain(self.working.iter_mut().flatten()).find(same);
+        if let Some(known) = known {
+            known.call = known.call.max(case.call);
+        } else if (self.waiting.len() as u64) < u64::from(self.config.queue) {
             self.waiting.push_back(case);
             self.take_up(port);
         }

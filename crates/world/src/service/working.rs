@@ -8,6 +8,9 @@ use super::port::{ServicePort, Timer};
 use super::process::{Service, TICK};
 use crate::shop::{Defect, Effect, ProviderAnswer, ProviderRequest, ShopEvent, Work};
 
+/// The most often that the wait for the provider is doubled.
+const MAX_DOUBLINGS: u32 = 4;
+
 impl Service {
     /// A worker that does nothing takes up what it was given; what is none of its business, or done already, is
     /// answered on the spot.
@@ -78,16 +81,20 @@ impl Service {
         }
     }
 
-    /// A tick has gone by: who waits for the provider may ask again, with the same key, or give up.
+    /// A tick has gone by: who waits for the provider may ask again, with the same key, or give up. The more often the
+    /// event came, the longer they wait: a provider who is only slow gets to answer in the end.
     pub(super) fn wait_for_provider(&mut self, at: usize, port: &mut impl ServicePort) {
-        let patience = (self.config.attempt_timeout.0 / TICK.0).max(1) as u32;
+        // One tick more, since the first may have come at once.
+        let patience =
+            u32::try_from(self.config.attempt_timeout.0.div_ceil(TICK.0)).unwrap_or(u32::MAX).saturating_add(1);
         let Some(job) = self.workers.get_mut(at).and_then(|worker| worker.job.as_mut()) else { return };
         let Stage::Asking { call, request, tries, waited } = &mut job.stage else { return };
         *waited += 1;
         if *waited < patience {
             return;
         }
-        if *tries >= self.config.provider_tries {
+        let doublings = job.delivery.tries.saturating_sub(1).min(MAX_DOUBLINGS);
+        if *tries >= u32::from(self.config.provider_tries) << doublings {
             return self.finish(at, Some(ProviderAnswer::Unavailable), port);
         }
         (*tries, *waited) = (*tries + 1, 0);

@@ -1,6 +1,7 @@
 //! Each test is named after the property that it shows.
 
 mod consumers;
+mod due;
 #[cfg(not(target_arch = "wasm32"))]
 mod onlooker;
 mod publishing;

@@ -46,6 +46,7 @@ pub use entry::{Durable, Entries, Entry, LogPosition, Payload, Snapshot, Write};
 pub use log::Log;
 pub use message::{AppendResult, Message, RaftMessage, message_bytes};
 pub use note::{Note, Refusal, Role, StepDown};
+pub use parking::patience;
 pub use port::{Input, RaftPort, Timer};
 pub use progress::{Progress, ProgressState};
 pub use server::Raft;

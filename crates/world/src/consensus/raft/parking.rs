@@ -12,8 +12,7 @@ use super::port::RaftPort;
 use super::server::Raft;
 use crate::base::{NodeId, RequestId, Span, StateMachine, Time};
 
-/// After this long a command is carried out all the same: whoever sent it learns that there is nothing, and the machine
-/// that they are alive.
+/// No command waits less than this.
 const PATIENCE: Span = Span::secs(1);
 
 /// The most that wait. What waits takes no room in the log, so it is not counted among what is not committed.
@@ -32,6 +31,13 @@ pub(super) struct Parked<M: StateMachine> {
 /// Those that wait, in the order in which they came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Parking<M: StateMachine>(VecDeque<Parked<M>>);
+
+/// After this long a command is carried out all the same: whoever sent it learns that there is nothing, and the machine
+/// that they are alive. Where messages are slow, and with them the election timeout is long, it is longer: else a log
+/// that takes few entries a second would hold little but signs of life.
+pub fn patience((_, longest): (Span, Span)) -> Span {
+    longest.max(PATIENCE)
+}
 
 impl<M: StateMachine> Default for Parking<M> {
     fn default() -> Self {
@@ -82,7 +88,7 @@ impl<M: StateMachine> Raft<M> {
 
     fn unpark<P: RaftPort<M>>(&mut self, port: &mut P) {
         let (now, beat) = (port.local_time(), self.config.heartbeat.0.max(1));
-        let patience = u32::try_from(PATIENCE.0 / beat).unwrap_or(u32::MAX);
+        let patience = u32::try_from(patience(self.config.election_timeout).0 / beat).unwrap_or(u32::MAX);
         let mut place = 0;
         while let Some(parked) = self.office.parked.0.get(place) {
             if parked.beats < patience && !self.machine.is_due(&parked.command, now) {

@@ -1,4 +1,5 @@
 //! Services in a world: brokers, a provider and customers around them.
 
 mod flow;
+mod provider;
 mod stage;

@@ -47,6 +47,7 @@ pub(super) fn setup_with(
         prefetch: 8,
         desk_queue: 64,
         attempt_timeout: Span::millis(300),
+        fetch_wait: Span::secs(1),
         provider_tries: 3,
         catalog: catalog.clone(),
         rules,
