@@ -189,7 +189,10 @@ impl Shop {
             ServiceNote::Stored { event } => {
                 book.end(Task::Keep(node, event), Status::Ok, now);
             }
-            ServiceNote::KnewAlready { .. } | ServiceNote::Retried { .. } | ServiceNote::Scaled { .. } => {}
+            ServiceNote::KnewAlready { .. }
+            | ServiceNote::AnsweredTooLate
+            | ServiceNote::Retried { .. }
+            | ServiceNote::Scaled { .. } => {}
         }
     }
 }

@@ -145,6 +145,7 @@ pub(super) fn service(me: &str, note: &ServiceNote, names: &Names) -> String {
         ServiceNote::Began { event: id, tries: 1, .. } => format!("{me} takes up {}", event(*id)),
         ServiceNote::Began { event: id, tries, .. } => format!("{me} takes up {}, for the {tries}. time", event(*id)),
         ServiceNote::Waits { event: id, .. } => format!("{me} waits for the provider, for {}", event(*id)),
+        ServiceNote::AnsweredTooLate => format!("{me} hears from the provider what nobody waits for any more"),
         ServiceNote::Finished { event: id, .. } => format!("{me} is done with {}", event(*id)),
         ServiceNote::PutOff { event: id, .. } => format!("{me} puts off {}", event(*id)),
         ServiceNote::KnewAlready { event: id } => format!("{me} has had {} before, and does nothing", event(*id)),

@@ -1,5 +1,7 @@
 //! What a sweep has met: how often each kind of thing happened.
 
+mod shop;
+
 use crate::base::{NodeId, RegisterResponse, Span, Term, Time};
 use crate::consensus::raft::{self, Message, Refusal, Role};
 use crate::lab::{Actor, ClientNote, Command, Durable, Event, Note, Outcome, Wire, World};
@@ -84,6 +86,38 @@ kinds! {
     Redirects "redirects" "requests sent elsewhere",
     TurnedAway "turned_away" "requests turned away by a busy leader",
     Unanswered "unanswered" "requests never answered",
+    ServiceCrash "service_crashes" "services of the shop crashed",
+    ServiceKilledAtWork "services_killed_at_work" "services crashed with an event in hand",
+    ServiceKilledUnsynced "services_killed_unsynced" "services crashed before what they wrote was on disk",
+    ServiceKilledUntold "services_killed_before_publish" "services crashed between an effect and its publication",
+    ProviderCrash "provider_crashes" "payment providers crashed",
+    CustomersCrash "customers_crashes" "crowds of customers gone and come back",
+    LeaderKilledAtPayment "leaders_killed_at_payment" "leading brokers crashed with a payment under way",
+    Scaled "scaled" "services given more or fewer workers",
+    OrdersPlaced "orders_placed" "orders placed",
+    OrdersPlacedAgain "orders_placed_again" "orders placed again since nobody answered",
+    TurnedAwayAtDesk "turned_away_at_desk" "orders turned away at a full desk",
+    OrdersShipped "orders_shipped" "orders shipped",
+    OrdersRejected "orders_rejected" "orders rejected since they were not paid",
+    OrdersCancelled "orders_cancelled" "orders cancelled, and nothing was kept",
+    DeadlinesPassed "deadlines_passed" "orders that waited for too long",
+    PaymentsDeclined "payments_declined" "payments declined",
+    PaymentsFailed "payments_failed" "payments that failed and were tried again",
+    PaymentsRefunded "payments_refunded" "payments refunded",
+    LateAnswers "late_answers" "answers of the provider that nobody waited for any more",
+    OutOfStock "out_of_stock" "orders of what was not there",
+    TrackingCorrected "tracking_corrected" "tracking numbers corrected",
+    FraudSuspected "fraud_suspected" "orders that looked like fraud",
+    Redelivered "redelivered" "records delivered again",
+    BegunAgain "begun_again" "events taken up again",
+    PutOff "put_off" "events put off",
+    KnownAlready "known_already" "events known already, and not done twice",
+    Rebalances "rebalances" "rebalances of consumer groups",
+    WorkersLost "workers_lost" "workers that were told that they are out of their group",
+    Fenced "fenced" "fetches fenced since the group had moved on",
+    AnswersFenced "answers_fenced" "answers fenced since the record had another owner",
+    ProducersFenced "producers_fenced" "publications of an earlier life that were refused",
+    ServiceRetries "service_retries" "requests that services sent again",
 }
 
 const KINDS: usize = Kind::ALL.len();
@@ -176,7 +210,7 @@ impl Tally {
         let is_server = |node: NodeId| world.process(node).server().is_some();
         let kind = match command {
             Command::Crash { node } if is_server(*node) => return self.crash(world, *node),
-            Command::Crash { .. } => Kind::ClientKill,
+            Command::Crash { node } => return shop::crash(world, *node),
             Command::Restart { node } => {
                 if let Durable::Server(durable) = world.durable(*node) {
                     self.term_at_restart[node.slot()] = Some(durable.term);
@@ -217,6 +251,7 @@ impl Tally {
                 kinds.push(Kind::LeaderKilledNew);
             }
         }
+        kinds.extend(shop::breaks_in_on_payment(world, node).then_some(Kind::LeaderKilledAtPayment));
         if server.snapshot().map(|snapshot| snapshot.last) != durable.snapshot.as_ref().map(|snapshot| snapshot.last) {
             kinds.push(Kind::KilledInSnapshot);
         }
@@ -260,6 +295,7 @@ impl Tally {
         let answered = of(exercised, Kind::AcknowledgedWrites)
             + of(exercised, Kind::AcknowledgedReads)
             + of(exercised, Kind::Mismatches);
+        shop::count_at_end(world, exercised);
         exercised.counts[Kind::Unanswered as usize] = of(exercised, Kind::Requests).saturating_sub(answered);
         self.exercised
     }
@@ -306,7 +342,12 @@ impl Sink<Actor> for Tally {
         match &event.kind {
             EventKind::Noted { node, note: Note::Server(note) } => self.server(*node, note),
             EventKind::Noted { note: Note::Client(note), .. } => self.client(note),
-            EventKind::Delivered { from, to, sent, .. } => {
+            EventKind::Noted { note: Note::Service(note), .. } => self.service(note),
+            EventKind::Noted { note: Note::Customers(note), .. } => self.customers(note),
+            EventKind::Delivered { from, to, sent, body, .. } => {
+                if let Wire::Reply(reply) = body {
+                    self.broker_says(reply);
+                }
                 let nodes = self.term_at_restart.len();
                 let latest = &mut self.latest[from.slot() * nodes + to.slot()];
                 if *sent < *latest {

@@ -7,6 +7,7 @@ mod acknowledged;
 mod breach;
 mod chains;
 mod election_safety;
+mod key_order;
 mod leader_append_only;
 mod leader_completeness;
 pub mod linearizable;

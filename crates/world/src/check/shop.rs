@@ -6,6 +6,7 @@
 //! A chain of direct calls has to keep what must hold at every moment, as any shop: what it does not know it may not undo.
 //! That every order ends nobody asks of it: it has no outbox, and whoever dies or gives up leaves orders where they are.
 
+use super::key_order::KeyOrder;
 use super::{Breach, Invariant};
 use crate::base::NodeId;
 use crate::lab::{Actor, Note, Watch, World};
@@ -38,6 +39,7 @@ pub struct ShopChecks {
     touched: Vec<(NodeId, OrderId)>,
     /// What customers were told is taken.
     accepted: Vec<OrderId>,
+    key_order: KeyOrder,
 }
 
 impl ShopChecks {
@@ -53,6 +55,7 @@ impl ShopChecks {
             balance: Balance::default(),
             touched: Vec::new(),
             accepted: Vec::new(),
+            key_order: KeyOrder::default(),
         })
     }
 
@@ -101,6 +104,11 @@ impl Watch for ShopChecks {
             Note::Service(ServiceNote::DeskFinished { order }) | Note::Chain(ChainNote::Wrote { order }) => {
                 self.touched.push((node, *order));
                 None
+            }
+            Note::Service(ServiceNote::Began { worker, .. }) => {
+                let service = world.process(node).service()?;
+                let job = service.workers().get(usize::from(*worker))?.job.as_ref()?;
+                self.key_order.begins(node, service.config().role, &job.delivery).map(breach)
             }
             Note::Customers(CustomerNote::Accepted { order }) => {
                 self.accepted.push(*order);

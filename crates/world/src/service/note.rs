@@ -22,6 +22,8 @@ pub enum ServiceNote {
         /// Which event it works on.
         event: DomainEventId,
     },
+    /// The provider has answered, and nobody waits for that any more.
+    AnsweredTooLate,
     /// A worker is done with an event: what comes of it is written.
     Finished {
         /// Which worker.

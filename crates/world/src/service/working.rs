@@ -78,6 +78,8 @@ impl Service {
         let at = self.workers.iter().position(|worker| worker.job.as_ref().is_some_and(|job| waits(&job.stage)));
         if let Some(at) = at {
             self.finish(at, Some(answer), port);
+        } else {
+            port.note(ServiceNote::AnsweredTooLate);
         }
     }
 

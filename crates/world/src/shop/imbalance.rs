@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use super::book::Service;
 use super::ids::{Cents, ItemId, OrderId};
 use super::inventory::Level;
+use super::kind::Kind;
 use super::status::Status;
 
 /// What must hold of a shop, by name.
@@ -23,13 +25,15 @@ pub enum Invariant {
     NothingKept,
     /// An order has one end, and stays there; no parcel leaves for one that came to nothing.
     OneEnd,
+    /// The events of one order reach each service in the order in which they were published.
+    KeysInOrder,
     /// When all is quiet, every order is at its end, and none holds stock back.
     EveryOrderEnds,
 }
 
 impl Invariant {
     /// Every invariant.
-    pub const ALL: [Invariant; 8] = [
+    pub const ALL: [Invariant; 9] = [
         Invariant::ChargedOnce,
         Invariant::RefundedWithinCaptured,
         Invariant::StockAddsUp,
@@ -37,6 +41,7 @@ impl Invariant {
         Invariant::ShippedIsPaid,
         Invariant::NothingKept,
         Invariant::OneEnd,
+        Invariant::KeysInOrder,
         Invariant::EveryOrderEnds,
     ];
 
@@ -50,6 +55,7 @@ impl Invariant {
             Invariant::ShippedIsPaid => "shipped_is_paid",
             Invariant::NothingKept => "nothing_kept",
             Invariant::OneEnd => "one_end",
+            Invariant::KeysInOrder => "keys_in_order",
             Invariant::EveryOrderEnds => "every_order_ends",
         }
     }
@@ -64,6 +70,7 @@ impl Invariant {
             Invariant::ShippedIsPaid => "what is shipped is paid",
             Invariant::NothingKept => "an order that came to nothing cost nothing",
             Invariant::OneEnd => "an order has one end",
+            Invariant::KeysInOrder => "events of an order come in order",
             Invariant::EveryOrderEnds => "every order comes to its end",
         }
     }
@@ -142,6 +149,17 @@ pub enum Imbalance {
         /// At which end it is.
         end: Status,
     },
+    /// A service was given an event of an order for the first time after one that was published later.
+    OutOfOrder {
+        /// Of which order.
+        order: OrderId,
+        /// Which service.
+        service: Service,
+        /// What kind of event came late.
+        late: Kind,
+        /// What kind of event it came after.
+        after: Kind,
+    },
     /// All is quiet, and an order is at no end.
     Unfinished {
         /// Which order.
@@ -169,6 +187,7 @@ impl Imbalance {
             Imbalance::NotPaid { .. } => Invariant::ShippedIsPaid,
             Imbalance::Kept { .. } => Invariant::NothingKept,
             Imbalance::LeftItsEnd { .. } | Imbalance::SentAllTheSame { .. } => Invariant::OneEnd,
+            Imbalance::OutOfOrder { .. } => Invariant::KeysInOrder,
             Imbalance::Unfinished { .. } | Imbalance::HeldBack { .. } => Invariant::EveryOrderEnds,
         }
     }
@@ -196,6 +215,9 @@ impl fmt::Display for Imbalance {
             }
             Imbalance::LeftItsEnd { order, from, to } => write!(f, "order {order} was {from}, and is {to}"),
             Imbalance::SentAllTheSame { order, end } => write!(f, "order {order} is {end}, and its parcel has left"),
+            Imbalance::OutOfOrder { order, service, late, after } => {
+                write!(f, "{late} of order {order} came to {} after {after}, which was published later", service.name())
+            }
             Imbalance::Unfinished { order, status } => write!(f, "order {order} is {status}, and nothing goes on"),
             Imbalance::HeldBack { order, status } => {
                 write!(f, "order {order} is {status}, and its items are still reserved")

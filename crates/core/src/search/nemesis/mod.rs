@@ -5,12 +5,14 @@
 //!
 //! - **time**: now and then something goes wrong somewhere (`weather`);
 //! - **aim**: it knows roles, and the moments at which a protocol is vulnerable: a vote granted and not yet synced, a
-//!   leader that has not committed its first entry, entries sent and not committed (`opening`, `strike`);
+//!   leader that has not committed its first entry, entries sent and not committed (`opening`, `strike`), and in a shop
+//!   work in hand and payments under way (`ambush`);
 //! - **plot**: a few schedules are so long that chance would hardly find them (`plot`).
 //!
 //! Each seed draws its own temper: some nemeses only cut links, some only kill leaders. All that is broken is mended
 //! after a while, since a cluster that does nothing shows nothing.
 
+mod ambush;
 mod opening;
 mod partition;
 mod plot;
@@ -23,6 +25,7 @@ use crate::sim::{Quality, Status};
 
 use super::chaos::{Chaos, percent, pick};
 use super::exercised::Kind;
+use ambush::Ambush;
 use opening::Eyes;
 use plot::Plot;
 
@@ -139,6 +142,7 @@ pub struct Nemesis {
     client_kills_end: Time,
     /// The clients are a shop.
     shop: bool,
+    ambush: Ambush,
     /// How much more it may do, measured by what it takes in a link.
     strength: u32,
 }
@@ -171,6 +175,7 @@ impl Nemesis {
             values: 0,
             client_kills_end: Time(chaos.unrest.0 / 5),
             shop: chaos.scenario.shop.is_some(),
+            ambush: Ambush::draw(seed),
             strength: STRENGTH,
         };
         let first = nemesis.chance.exponential(nemesis.temper.gap);
@@ -192,6 +197,9 @@ impl Nemesis {
             if self.plot.is_none() && world.now() >= self.rests_until {
                 self.consider(world, opening);
             }
+        }
+        if self.shop && self.strength > 0 && self.plot.is_none() && world.now() >= self.rests_until {
+            self.lie_in_wait(world, node);
         }
         if self.plot.is_some() {
             self.pursue_plot(world);
