@@ -20,7 +20,7 @@ use super::table::{Table, counted, grouped, in_seconds, lasting};
 use super::{Bad, Ending, help, input, nearest};
 
 /// With fewer seeds than this it is no wonder if something never happens.
-const ENOUGH: u64 = 100;
+const ENOUGH: u64 = 150;
 
 /// Of more failing seeds only the number is told.
 const TOLD: usize = 10;

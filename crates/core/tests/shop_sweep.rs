@@ -30,7 +30,7 @@ fn is_found(defect: Defect, by: &[&str]) {
 
 #[test]
 fn a_consumer_without_dedup_is_found() {
-    is_found(Defect::ConsumerWithoutDedup, &["charged_once", "reserved_once"]);
+    is_found(Defect::ConsumerWithoutDedup, &["charged_once", "reserved_once", "shipped_is_paid"]);
 }
 
 #[test]
@@ -46,4 +46,9 @@ fn an_offset_before_the_work_is_found() {
 #[test]
 fn no_outbox_is_found() {
     is_found(Defect::NoOutbox, &["every_order_ends"]);
+}
+
+#[test]
+fn records_that_go_to_any_partition_are_found() {
+    is_found(Defect::RandomPartition, &["keys_in_order"]);
 }

@@ -116,7 +116,6 @@ kinds! {
     WorkersLost "workers_lost" "workers that were told that they are out of their group",
     Fenced "fenced" "fetches fenced since the group had moved on",
     AnswersFenced "answers_fenced" "answers fenced since the record had another owner",
-    ProducersFenced "producers_fenced" "publications of an earlier life that were refused",
     ServiceRetries "service_retries" "requests that services sent again",
 }
 

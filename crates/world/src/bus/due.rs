@@ -21,8 +21,8 @@ impl Bus {
             Action::Fetch { group, member, generation, .. } => self.groups.get(&group).is_some_and(|group| {
                 generation == group.generation
                     && group.members.get(&member).is_some_and(|found| {
-                        let told = time_may_tell && group.time_tells(&found.owned, now);
-                        !told && !self.has_for(group, &found.owned, now)
+                        !(self.has_for(group, &found.owned, now)
+                            || time_may_tell && group.time_tells(&found.owned, now))
                     })
             }),
             _ => false,

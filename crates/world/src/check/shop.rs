@@ -8,7 +8,8 @@
 
 use super::key_order::KeyOrder;
 use super::{Breach, Invariant};
-use crate::base::NodeId;
+use crate::base::{NodeId, StateMachine};
+use crate::bus::{BusAnswer, BusQuery, Delivery};
 use crate::lab::{Actor, Note, Watch, World};
 use crate::service::chain::ChainNote;
 use crate::service::{CustomerNote, ServiceNote};
@@ -108,7 +109,9 @@ impl Watch for ShopChecks {
             Note::Service(ServiceNote::Began { worker, .. }) => {
                 let service = world.process(node).service()?;
                 let job = service.workers().get(usize::from(*worker))?.job.as_ref()?;
-                self.key_order.begins(node, service.config().role, &job.delivery).map(breach)
+                let role = service.config().role;
+                let found = self.key_order.begins(node, role, &job.delivery)?;
+                is_first(world, role, &job.delivery).then(|| breach(found))
             }
             Note::Customers(CustomerNote::Accepted { order }) => {
                 self.accepted.push(*order);
@@ -157,6 +160,23 @@ impl Watch for ShopChecks {
 fn role_of(actor: &Actor) -> Option<Role> {
     let (service, link) = (actor.service(), actor.chain());
     service.map(|service| service.config().role).or_else(|| link.map(|service| service.config().role))
+}
+
+/// Whether the bus has given a record to nobody else since. A worker who does not know yet that it owns a partition no
+/// longer has records in hand with which the new owner has dealt.
+fn is_first(world: &World, role: Role, delivery: &Delivery) -> bool {
+    let servers = world.ids().filter_map(|id| world.process(id).server());
+    let most = servers.max_by_key(|server| server.applied());
+    let Some(broker) = most.and_then(|server| server.machine().machine().broker()) else { return false };
+    let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return false };
+    let Some(&(group, _)) = overview.groups.iter().find(|(_, name)| *name == role.name()) else { return false };
+    let (topic, partition) = (delivery.at.topic, delivery.at.partition);
+    match broker.bus().query(&BusQuery::Open { group, topic, partition }) {
+        Ok(BusAnswer::Open(open)) => {
+            open.iter().any(|record| record.offset == delivery.at.offset && record.tries == delivery.tries)
+        }
+        _ => false,
+    }
 }
 
 fn breach(imbalance: shop::Imbalance) -> (Invariant, Breach) {

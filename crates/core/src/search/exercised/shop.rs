@@ -51,7 +51,6 @@ impl Tally {
             let kind = match reply {
                 Err(BusError::Fenced { .. }) => Kind::Fenced,
                 Err(BusError::NoSuchMember { .. }) => Kind::WorkersLost,
-                Err(BusError::ProducerFenced { .. }) => Kind::ProducersFenced,
                 Ok(Reply::Taken { refused }) if refused.iter().any(|one| matches!(one.why, Refused::Fenced { .. })) => {
                     Kind::AnswersFenced
                 }
