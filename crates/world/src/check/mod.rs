@@ -14,6 +14,7 @@ mod log_matching;
 mod monotonic;
 mod shop;
 mod state_machine_safety;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -79,8 +80,10 @@ impl Invariant {
     /// [when all is quiet](Checks::at_end).
     pub fn of(world: &World) -> impl Iterator<Item = Invariant> {
         let shop = world.ids().any(|id| world.process(id).service().is_some());
+        let views = world.ids().any(|id| world.process(id).view().is_some());
         Invariant::every().filter(move |invariant| match invariant {
             Invariant::Linearizability => !shop,
+            Invariant::Shop(crate::shop::Invariant::ViewIsFold) => views,
             Invariant::Shop(invariant) => shop && *invariant != crate::shop::Invariant::EveryOrderEnds,
             _ => true,
         })

@@ -3,6 +3,7 @@
 //! The books are looked at as they are on disk: what is only in memory may never have been. An event changes one order:
 //! once what came of it is on the disk, that order is checked, and no other.
 
+use super::views::ViewChecks;
 use super::{Breach, Invariant};
 use crate::base::NodeId;
 use crate::lab::{Actor, Durable, Note, World};
@@ -21,6 +22,7 @@ pub(super) struct ShopChecks {
     touched: Vec<(NodeId, OrderId)>,
     /// What customers were told is taken.
     accepted: Vec<OrderId>,
+    views: ViewChecks,
 }
 
 impl ShopChecks {
@@ -37,6 +39,7 @@ impl ShopChecks {
             balance: Balance::default(),
             touched: Vec::new(),
             accepted: Vec::new(),
+            views: ViewChecks::default(),
         })
     }
 
@@ -69,7 +72,7 @@ impl ShopChecks {
 
     /// The checks after a step at `node`.
     pub(super) fn after(&mut self, world: &World, node: NodeId, restarted: bool) -> Vec<(Invariant, Breach)> {
-        let mut found = Vec::new();
+        let mut found: Vec<_> = self.views.after(world, node, restarted).map(breach).into_iter().collect();
         if let Actor::Provider(provider) = world.process(node)
             && let Some(order) = provider.latest()
         {
@@ -99,7 +102,7 @@ impl ShopChecks {
     pub(super) fn at_end(&self, world: &World) -> Vec<(Invariant, Breach)> {
         let found = self.books(world).map(|books| shop::balance::at_end(&books)).unwrap_or_default();
         let lost = self.accepted.iter().find_map(|&order| self.lost(world, order));
-        found.into_iter().map(breach).chain(lost).collect()
+        found.into_iter().chain(self.views.at_end(world)).map(breach).chain(lost).collect()
     }
 
     /// Whether every order that the shop knows is at its end.

@@ -110,7 +110,9 @@ impl Wire {
                 | ShopMessage::Ask { .. }
                 | ShopMessage::Call { .. } => MessageKind::Call,
                 ShopMessage::Accepted { .. } | ShopMessage::Status { .. } => MessageKind::Return { ok: true },
-                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } => MessageKind::Return { ok: false },
+                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } | ShopMessage::NoAnswer { .. } => {
+                    MessageKind::Return { ok: false }
+                }
                 ShopMessage::Return { answer, .. } => {
                     let ok = matches!(answer, ProviderAnswer::Captured(_) | ProviderAnswer::Refunded);
                     MessageKind::Return { ok }

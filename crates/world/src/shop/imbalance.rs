@@ -5,6 +5,7 @@ use std::fmt;
 use super::ids::{Cents, ItemId, OrderId};
 use super::inventory::Level;
 use super::status::Status;
+use super::views::ViewKind;
 
 /// What must hold of a shop, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,11 +26,13 @@ pub enum Invariant {
     OneEnd,
     /// When all is quiet, every order is at its end, and none holds stock back.
     EveryOrderEnds,
+    /// A read model is the fold of all that was stored before its place, each event once.
+    ViewIsFold,
 }
 
 impl Invariant {
     /// Every invariant.
-    pub const ALL: [Invariant; 8] = [
+    pub const ALL: [Invariant; 9] = [
         Invariant::ChargedOnce,
         Invariant::RefundedWithinCaptured,
         Invariant::StockAddsUp,
@@ -38,6 +41,7 @@ impl Invariant {
         Invariant::NothingKept,
         Invariant::OneEnd,
         Invariant::EveryOrderEnds,
+        Invariant::ViewIsFold,
     ];
 
     /// The name in JSON and on the command line.
@@ -51,6 +55,7 @@ impl Invariant {
             Invariant::NothingKept => "nothing_kept",
             Invariant::OneEnd => "one_end",
             Invariant::EveryOrderEnds => "every_order_ends",
+            Invariant::ViewIsFold => "view_is_fold",
         }
     }
 
@@ -65,6 +70,7 @@ impl Invariant {
             Invariant::NothingKept => "an order that came to nothing cost nothing",
             Invariant::OneEnd => "an order has one end",
             Invariant::EveryOrderEnds => "every order comes to its end",
+            Invariant::ViewIsFold => "read models count every event once",
         }
     }
 }
@@ -149,6 +155,22 @@ pub enum Imbalance {
         /// Where it is.
         status: Status,
     },
+    /// A read model has folded more or fewer events than were stored before its place.
+    Miscounted {
+        /// Which.
+        view: ViewKind,
+        /// How many it has folded.
+        folded: u64,
+        /// How many there were.
+        stored: u64,
+    },
+    /// A read model has come to something else than the fold of what was stored before its place.
+    NotTheFold {
+        /// Which.
+        view: ViewKind,
+        /// How many events it has folded.
+        folded: u64,
+    },
     /// All is quiet, and an order holds stock back.
     HeldBack {
         /// Which order.
@@ -170,6 +192,7 @@ impl Imbalance {
             Imbalance::Kept { .. } => Invariant::NothingKept,
             Imbalance::LeftItsEnd { .. } | Imbalance::SentAllTheSame { .. } => Invariant::OneEnd,
             Imbalance::Unfinished { .. } | Imbalance::HeldBack { .. } => Invariant::EveryOrderEnds,
+            Imbalance::Miscounted { .. } | Imbalance::NotTheFold { .. } => Invariant::ViewIsFold,
         }
     }
 }
@@ -197,6 +220,12 @@ impl fmt::Display for Imbalance {
             Imbalance::LeftItsEnd { order, from, to } => write!(f, "order {order} was {from}, and is {to}"),
             Imbalance::SentAllTheSame { order, end } => write!(f, "order {order} is {end}, and its parcel has left"),
             Imbalance::Unfinished { order, status } => write!(f, "order {order} is {status}, and nothing goes on"),
+            Imbalance::Miscounted { view, folded, stored } => {
+                write!(f, "{} has folded {folded} events, and {stored} were stored before its place", view.name())
+            }
+            Imbalance::NotTheFold { view, folded } => {
+                write!(f, "{} is not the fold of the {folded} events before its place", view.name())
+            }
             Imbalance::HeldBack { order, status } => {
                 write!(f, "order {order} is {status}, and its items are still reserved")
             }
