@@ -7,6 +7,8 @@
 //!     call         at the provider     from the call's arrival to the answer
 //!   publish        at a service        from the first try to the moment the bus is known to have it
 //!   store          at a service        the same for the store
+//!   show           at the order desk   from the moment it is written down until the first query node has it
+//!   answer         at a query node     from a question's arrival to the answer
 //! ```
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use tutti_core::broker::BrokerCommand;
 use tutti_core::bus;
 use tutti_core::consensus::Operation;
 use tutti_core::lab::{ReplicatedCommand, Wire};
+use tutti_core::service::view::ViewNote;
 use tutti_core::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
 use tutti_core::shop::{Identity, Kind, OrderId, Subject};
 use tutti_core::store;
@@ -81,7 +84,16 @@ impl Shop {
                 let root = book.root(story);
                 book.send(story, &Sending { answer: true, ..sending }, None, Some(root), now);
             }
-            ShopMessage::Ask { .. } | ShopMessage::Status { .. } | ShopMessage::Browse { .. } => {}
+            ShopMessage::Ask { order, .. } => {
+                let Some(story) = book.find(Thread::Order(*order)) else { return };
+                let root = book.root(story);
+                book.send(story, &sending, Some(root), None, now);
+            }
+            ShopMessage::Status { call, order, .. } => answered(book, sending, (*order, *call), Status::Ok, now),
+            ShopMessage::NoAnswer { call, order, .. } => {
+                answered(book, sending, (*order, *call), Status::Error("refused".into()), now);
+            }
+            ShopMessage::Browse { .. } => {}
         }
     }
 
@@ -93,6 +105,9 @@ impl Shop {
         body: &Wire,
         now: Now,
     ) {
+        if let Wire::Shop(ShopMessage::Ask { call, order, .. }) = body {
+            return asked(book, (message, from, to), (*order, *call), now);
+        }
         let Wire::Shop(ShopMessage::Call { call, .. }) = body else { return };
         let Some(work) = self.calls.get(&(from, *call)).copied() else { return };
         let task = Task::Call(from, *call);
@@ -112,8 +127,11 @@ impl Shop {
                 let Some(story) = book.find(Thread::Order(order)) else { return };
                 book.start(story, None, Task::Take(node), Doing::new(node, SpanKind::Server, "take the order"), now);
             }
-            ServiceNote::DeskFinished { .. } => {
+            ServiceNote::DeskFinished { order } => {
                 book.end(Task::Take(node), Status::Ok, now);
+                let Some(story) = book.find(Thread::Order(order)) else { return };
+                let what = Doing::new(node, SpanKind::Internal, "written, and not visible yet");
+                book.start(story, None, Task::Show(order), what, now);
             }
             ServiceNote::Began { worker, event, tries } => {
                 let Some((kind, order)) = about(event) else { return };
@@ -162,8 +180,43 @@ pub(super) fn customers_noted(book: &mut Book, node: NodeId, note: &CustomerNote
         CustomerNote::Refused { order } => {
             book.end(Task::Order(order), Status::Error("it cannot be taken".into()), now);
         }
-        CustomerNote::Asked { .. } | CustomerNote::Told { .. } | CustomerNote::HeldBack => {}
+        CustomerNote::Told { order, stale: true, .. } => happens(book, order, "told what is old", now),
+        CustomerNote::Asked { .. }
+        | CustomerNote::Told { .. }
+        | CustomerNote::AskedInVain { .. }
+        | CustomerNote::HeldBack => {}
     }
+}
+
+/// A query node tells of itself.
+pub(super) fn view_noted(book: &mut Book, node: NodeId, note: &ViewNote, now: Now) {
+    if let ViewNote::Visible { order } = *note
+        && let Some(place) = book.end(Task::Show(order), Status::Ok, now)
+    {
+        book.say(place, "tutti.visible_at", Value::Number(node.0.into()));
+    }
+}
+
+/// A question arrives at a query node.
+fn asked(book: &mut Book, (message, from, to): (MessageId, NodeId, NodeId), of: (OrderId, CallId), now: Now) {
+    let (order, call) = of;
+    let Some(story) = book.find(Thread::Order(order)) else { return };
+    let task = Task::Answer(from, call);
+    if book.doing(task).is_some() {
+        return; // it came twice
+    }
+    let what = Doing::new(to, SpanKind::Server, "answer");
+    if let Some(place) = book.start(story, None, task, what, now) {
+        book.receive(message, place);
+    }
+}
+
+/// A query node says what it knows, or that it does not answer.
+fn answered(book: &mut Book, sending: Sending, (order, call): (OrderId, CallId), status: Status, now: Now) {
+    let Some(story) = book.find(Thread::Order(order)) else { return };
+    let answer = book.end(Task::Answer(sending.to, call), status, now);
+    let root = book.root(story);
+    book.send(story, &Sending { answer: true, ..sending }, answer, Some(root), now);
 }
 
 fn happens(book: &mut Book, order: OrderId, what: &str, now: Now) {

@@ -31,7 +31,9 @@ impl Detail {
         let names = Names::of(world);
         let mut groups = match world.process(node) {
             Actor::Server(server) => server_groups(world, node, server, &names),
-            Actor::Service(_) | Actor::Provider(_) | Actor::Customers(_) => shop_detail::groups(world, node),
+            Actor::Service(_) | Actor::Provider(_) | Actor::Customers(_) | Actor::View(_) => {
+                shop_detail::groups(world, node)
+            }
             Actor::Client(client) => vec![Group {
                 heading: "client",
                 rows: vec![

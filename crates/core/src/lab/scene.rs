@@ -6,8 +6,12 @@ use super::shop_scene as shop;
 use super::{Actor, Client, LabTimer, Machine, World, node_name};
 use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
+use crate::service::Asking;
+use crate::service::view::Plan;
+use crate::shop::views::ViewKind;
 use crate::sim::Quality;
 pub use crate::sim::Status;
+use crate::store::Progress;
 pub use tutti_world::lab::MessageKind;
 
 /// Everything on the stage at one moment.
@@ -49,6 +53,38 @@ pub enum NodeKind {
     Provider(ProviderView),
     /// The customers.
     Customers(CustomersView),
+    /// A query node.
+    View(QueryView),
+}
+
+/// What is seen of a query node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryView {
+    /// Its read models.
+    pub models: Vec<ViewKind>,
+    /// How many events it is behind the store, as far as the brokers know.
+    pub lag: u64,
+    /// How many questions it may answer at a time.
+    pub workers: u8,
+    /// How many it is answering.
+    pub busy: usize,
+    /// How many wait for their turn.
+    pub queue: usize,
+    /// How many wait until it has read what they are about.
+    pub held: usize,
+    /// What it makes from nothing.
+    pub build: Option<BuildView>,
+    /// Of the read model that it has made again last: which, and whether it came to the same as the one that was there.
+    pub rebuilt: Option<(ViewKind, bool)>,
+}
+
+/// A read model that is being made from nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuildView {
+    /// Which, and what for.
+    pub plan: Plan,
+    /// How many events it has read, and how many there are to read.
+    pub progress: Progress,
 }
 
 /// What is seen of a service.
@@ -86,6 +122,8 @@ pub struct CustomersView {
     pub placed: u32,
     /// How many wait to be accepted.
     pub waiting: usize,
+    /// What came of their questions.
+    pub asking: Asking,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.
@@ -214,6 +252,8 @@ fn talk(one: &Actor, other: &Actor) -> bool {
         (Actor::Service(service), Actor::Customers(_)) | (Actor::Customers(_), Actor::Service(service)) => {
             service.config().role == crate::shop::Service::Order
         }
+        (Actor::View(_), Actor::Server(_) | Actor::Customers(_)) => true,
+        (Actor::Server(_) | Actor::Customers(_), Actor::View(_)) => true,
         _ => false,
     }
 }
@@ -231,6 +271,7 @@ fn node(world: &World, id: NodeId) -> NodeView {
         Actor::Service(service) => NodeKind::Service(shop::service(world, service)),
         Actor::Provider(provider) => NodeKind::Provider(shop::provider(provider)),
         Actor::Customers(customers) => NodeKind::Customers(shop::customers(customers)),
+        Actor::View(view) => NodeKind::View(shop::view(world, view)),
     };
     NodeView { id, name: node_name(id, actor), status: world.status(id), kind }
 }

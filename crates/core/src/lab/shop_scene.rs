@@ -1,12 +1,15 @@
 //! What is seen of the shop.
 
 use super::World;
-use super::scene::{CustomersView, ProviderView, ServiceView};
+use super::scene::{BuildView, CustomersView, ProviderView, QueryView, ServiceView};
 use crate::base::StateMachine;
 use crate::broker::Broker;
 use crate::bus::{BusAnswer, BusQuery};
+use crate::service::view::{Purpose, View};
 use crate::service::{Customers, Provider, Service, Stage};
+use crate::shop::views::Model;
 use crate::sim::Status;
+use crate::store::{Filter, Progress, Store};
 
 pub(super) fn service(world: &World, service: &Service) -> ServiceView {
     let workers = service.workers();
@@ -28,7 +31,33 @@ pub(super) fn provider(provider: &Provider) -> ProviderView {
 }
 
 pub(super) fn customers(customers: &Customers) -> CustomersView {
-    CustomersView { placed: customers.placed(), waiting: customers.open() }
+    CustomersView { placed: customers.placed(), waiting: customers.open(), asking: customers.asking() }
+}
+
+pub(super) fn view(world: &World, view: &View) -> QueryView {
+    let store = broker(world).map(Broker::store);
+    let before = |place| store.map_or(0, |store| store.count_before(&Filter::All, place));
+    let live = before(view.next());
+    let stored = store.map_or(0, Store::events);
+    let build = view.build().map(|build| {
+        // What is added or made again is to come to where the others are.
+        let of = if view.models().is_empty() || matches!(build.plan.purpose, Purpose::Replay { .. }) {
+            stored
+        } else {
+            live
+        };
+        BuildView { plan: build.plan, progress: Progress { done: before(build.model.next()).min(of), of } }
+    });
+    QueryView {
+        models: view.models().iter().map(Model::kind).collect(),
+        lag: if view.models().is_empty() { 0 } else { stored.saturating_sub(live) },
+        workers: view.workers(),
+        busy: view.busy(),
+        queue: view.waiting(),
+        held: view.held(),
+        build,
+        rebuilt: view.built().rev().find_map(|built| Some((built.plan.view, built.same?))),
+    }
 }
 
 /// The broker as the server has it that has applied most of those that run, or of all if none does.

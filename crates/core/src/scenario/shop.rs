@@ -6,10 +6,12 @@ use super::form::{Field, Form, Record, Slot, Visit, choice, record};
 use super::limits::{MAX_OUTSTANDING, MAX_PARTITIONS, MAX_SHOP_RATE, MAX_SPAN, MAX_USERS, MAX_WAITING, MIN_PERIOD};
 use super::problem::Inspection;
 use super::quantity::{Ppm, SpanRange};
+use super::views::QuerySide;
 use crate::base::{NodeId, Span};
 use crate::bus::{GroupSettings, Retention, Start, TopicSettings, Waits};
 use crate::lab;
 use crate::service::{CustomersConfig, MAX_WORKERS, ProviderConfig, ServiceConfig};
+use crate::shop::views::Folds;
 use crate::shop::{Catalog, Cents, Defect, Defects, Item, Quantity, Rules, Service as Role, Topic};
 use crate::sim::Latency;
 
@@ -22,6 +24,7 @@ use crate::sim::Latency;
 /// | `provider` | | see [`ProviderSetting`] |
 /// | `customers` | | see [`CustomersSetting`] |
 /// | `rules` | | see [`RulesSetting`] |
+/// | `views` | one query node | see [`QuerySide`] |
 /// | `partitions` | `3` | how many partitions each topic has, 1 to 16 |
 /// | `ack_wait` | `"2s"` | how long a record may be without an answer before it is delivered again |
 /// | `retry` | `"200ms"` | how long a record rests that could not be dealt with; twice as long with each try |
@@ -49,6 +52,8 @@ pub struct Shop {
     pub customers: CustomersSetting,
     /// What the shop's people have decided.
     pub rules: RulesSetting,
+    /// Who answers questions.
+    pub views: QuerySide,
     /// How many partitions each topic has.
     pub partitions: u8,
     /// How long a record may be without an answer before it is delivered again.
@@ -122,10 +127,11 @@ pub struct ProviderSetting {
 /// | `until` | | when they stop coming; if not said, they never do |
 /// | `looks` | `0` | how many items each looks at, before it fills its cart |
 /// | `abandons` | `"0%"` | how many fill a cart and go away |
+/// | `asks` | `5` | questions a second about any order, of all of them, besides those below |
 /// | `asks_after` | | how long after an order is accepted they ask what became of it |
-/// | `own_writes` | `false` | whoever asks wants to see what they wrote |
+/// | `own_writes` | `false` | whoever asks wants to see what they wrote, and what they were told before |
 /// | `timeout` | `"500ms"` | how long they wait for an answer before they try again |
-/// | `max_open` | `64` | how many orders may be without an answer |
+/// | `max_open` | `64` | how many orders, and how many questions, may be without an answer |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CustomersSetting {
     /// How many customers there are.
@@ -142,13 +148,15 @@ pub struct CustomersSetting {
     pub looks: u32,
     /// How many fill a cart and go away.
     pub abandons: Ppm,
+    /// Questions a second about any order, of all of them.
+    pub asks: u32,
     /// How long after an order is accepted they ask what became of it.
     pub asks_after: Option<Span>,
     /// Whoever asks wants to see what they wrote.
     pub own_writes: bool,
     /// How long they wait for an answer before they try again.
     pub timeout: Span,
-    /// How many orders may be without an answer.
+    /// How many orders, and how many questions, may be without an answer.
     pub max_open: u32,
 }
 
@@ -199,7 +207,7 @@ record!(Staff {
 record!(ProviderSetting { optional workers, optional service_time, optional queue, optional unavailable });
 record!(CustomersSetting {
     optional users, optional rate, optional arrival, optional burst, optional until, optional looks, optional abandons,
-    optional asks_after, optional own_writes, optional timeout, optional max_open,
+    optional asks, optional asks_after, optional own_writes, optional timeout, optional max_open,
 });
 record!(RulesSetting {
     optional decline_above, optional declined, optional shipping_deadline, optional wrong_tracking_every,
@@ -218,6 +226,7 @@ impl Record for Shop {
         field("provider", self.provider.slot());
         field("customers", self.customers.slot());
         field("rules", self.rules.slot());
+        field("views", self.views.slot());
         field("partitions", self.partitions.slot());
         field("ack_wait", self.ack_wait.slot());
         field("retry", self.retry.slot());
@@ -267,6 +276,7 @@ impl Default for CustomersSetting {
             until: None,
             looks: 0,
             abandons: Ppm(0),
+            asks: 5,
             asks_after: None,
             own_writes: false,
             timeout: Span::millis(500),
@@ -304,6 +314,7 @@ impl Default for Shop {
             provider: ProviderSetting::default(),
             customers: CustomersSetting::default(),
             rules: RulesSetting::default(),
+            views: QuerySide::default(),
             partitions: 3,
             ack_wait: Span::secs(2),
             retry: Span::millis(200),
@@ -326,7 +337,7 @@ impl Staff {
     }
 }
 
-fn inspect_service_time(SpanRange { min, max }: SpanRange, inspection: &mut Inspection) {
+pub(super) fn inspect_service_time(SpanRange { min, max }: SpanRange, inspection: &mut Inspection) {
     if min > max {
         inspection.problem("service_time", format!("the shortest ({min}) is longer than the longest ({max})"));
     } else {
@@ -382,6 +393,9 @@ impl Shop {
         let node = |place: usize| NodeId(brokers + place as u16);
         let staff = self.staff();
         let provider = node(staff.len());
+        let first_view = staff.len() + 2;
+        let folds = Folds { catalog: catalog.clone(), cart_window: rules.cart_window };
+        let callers = staff.len() as u16;
         let service = |(number, (role, staff)): (usize, (Role, &Staff))| ServiceConfig {
             number: number as u16,
             role,
@@ -420,7 +434,7 @@ impl Shop {
             },
             customers: CustomersConfig {
                 shop: node(0),
-                views: Vec::new(),
+                views: (0..usize::from(self.views.nodes)).map(|number| node(first_view + number)).collect(),
                 users: customers.users,
                 gap: (customers.rate > 0)
                     .then(|| Span(1_000_000 * u64::from(customers.burst.max(1)) / u64::from(customers.rate))),
@@ -429,12 +443,14 @@ impl Shop {
                 lasts: customers.until,
                 views_per_order: customers.looks,
                 abandon_per_mille: (customers.abandons.0 / 1_000).min(1_000) as u16,
+                asks_gap: (customers.asks > 0).then(|| Span(1_000_000 / u64::from(customers.asks))),
                 asks_after: customers.asks_after,
                 own_writes: customers.own_writes,
                 attempt_timeout: customers.timeout,
                 max_open: customers.max_open,
                 catalog,
             },
+            views: self.views.configs(callers, brokers, &folds, self.defects),
             disk_sync: self.disk_sync,
             defects: self.defects,
         }
@@ -457,6 +473,7 @@ impl Shop {
         inspection.number("users", customers.users.into(), 1, MAX_USERS.into());
         inspection.number("rate", customers.rate.into(), 0, MAX_SHOP_RATE.into());
         inspection.number("burst", customers.burst.into(), 1, 1_000);
+        inspection.number("asks", customers.asks.into(), 0, MAX_SHOP_RATE.into());
         inspection.number("looks", customers.looks.into(), 0, 20);
         customers.abandons.inspect("abandons", inspection);
         inspection.span("timeout", customers.timeout, MIN_PERIOD, MAX_SPAN);
@@ -468,6 +485,9 @@ impl Shop {
             inspection
                 .problem(error.rule, format!("{} is not between {} and {}", error.given, error.least, error.most));
         }
+        inspection.leave(part);
+        let part = inspection.enter("views");
+        self.views.inspect(inspection);
         inspection.leave(part);
         inspection.number("partitions", self.partitions.into(), 1, MAX_PARTITIONS.into());
         inspection.span("ack_wait", self.ack_wait, MIN_PERIOD, MAX_SPAN);

@@ -35,6 +35,12 @@ pub enum ViewRequest {
     },
 }
 
+impl Default for ViewRequest {
+    fn default() -> Self {
+        ViewRequest::Rebuild { view: ViewKind::default() }
+    }
+}
+
 impl ViewRequest {
     /// The plan that it comes to.
     pub fn plan(self) -> Plan {
