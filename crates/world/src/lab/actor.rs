@@ -2,10 +2,12 @@
 
 use super::client::{Client, ClientNote};
 use super::ports;
+use super::view_port;
 use super::wire::{Machine, Wire};
 use crate::base::{NodeId, RegisterCommand, RegisterQuery, StateMachine};
 use crate::consensus::Operation;
 use crate::consensus::raft::{self, Raft};
+use crate::service::view::{View, ViewDisk, ViewNote, ViewRequest, ViewWrite};
 use crate::service::{
     CustomerNote, Customers, CustomersDisk, Ledger, Provider, Service, ServiceNote, ServiceWrite, apply_to_provider,
 };
@@ -27,6 +29,8 @@ pub enum Actor {
     Provider(Box<Provider>),
     /// The customers.
     Customers(Box<Customers>),
+    /// A query node of the shop.
+    View(Box<View>),
 }
 
 impl Actor {
@@ -70,6 +74,14 @@ impl Actor {
             _ => None,
         }
     }
+
+    /// The query node, if it is one.
+    pub fn view(&self) -> Option<&View> {
+        match self {
+            Actor::View(view) => Some(view),
+            _ => None,
+        }
+    }
 }
 
 /// What a person or a scenario asks of an actor.
@@ -92,7 +104,9 @@ pub enum Request {
         /// What it is to tell.
         query: RegisterQuery,
     },
-    /// A service works with so many workers from now on.
+    /// A query node makes a read model from nothing.
+    View(ViewRequest),
+    /// A service, or a query node, works with so many workers from now on.
     Scale {
         /// How many; 0: it leaves the running system.
         workers: u8,
@@ -129,6 +143,8 @@ pub enum Durable {
     Provider(Box<ProviderBook>),
     /// The customers'.
     Customers(CustomersDisk),
+    /// A query node's.
+    View(Box<ViewDisk>),
 }
 
 /// One change of what is on an actor's disk.
@@ -147,6 +163,8 @@ pub enum Write {
     Provider(Change),
     /// The customers'.
     Customers(CustomersDisk),
+    /// A query node's.
+    View(ViewWrite),
 }
 
 /// What an actor tells of itself.
@@ -160,6 +178,8 @@ pub enum Note {
     Service(ServiceNote),
     /// The customers.
     Customers(CustomerNote),
+    /// A query node.
+    View(ViewNote),
 }
 
 /// The name of any actor's timer.
@@ -212,6 +232,7 @@ impl Process for Actor {
             Actor::Service(service) => ports::step_service(service, input, port),
             Actor::Provider(provider) => ports::step_provider(provider, input, port),
             Actor::Customers(customers) => ports::step_customers(customers, input, port),
+            Actor::View(view) => view_port::step_view(view, input, port),
         }
     }
 
@@ -226,6 +247,7 @@ impl Process for Actor {
             (Actor::Customers(customers), Durable::Customers(disk)) => {
                 Actor::Customers(Box::new(customers.restart(disk)))
             }
+            (Actor::View(view), Durable::View(disk)) => Actor::View(Box::new(view.restart(disk))),
             (other, _) => other.clone(),
         }
     }
@@ -237,6 +259,7 @@ impl Process for Actor {
             Actor::Service(service) => Durable::Service(Box::new(Service::empty_ledger(service.config()))),
             Actor::Provider(provider) => Durable::Provider(Box::new(provider.book().clone())),
             Actor::Customers(_) => Durable::Customers(CustomersDisk::default()),
+            Actor::View(view) => Durable::View(Box::new(View::empty_disk(view.config()))),
         }
     }
 
@@ -247,6 +270,7 @@ impl Process for Actor {
             (Durable::Service(disk), Write::Service(write)) => disk.apply(&write),
             (Durable::Provider(book), Write::Provider(change)) => apply_to_provider(book, &change),
             (Durable::Customers(disk), Write::Customers(now)) => *disk = now,
+            (Durable::View(disk), Write::View(write)) => disk.apply(write),
             _ => {}
         }
     }
@@ -270,6 +294,7 @@ impl Process for Actor {
             Actor::Service(service) => service.fingerprint(),
             Actor::Provider(provider) => provider.fingerprint(),
             Actor::Customers(customers) => customers.fingerprint(),
+            Actor::View(view) => view.fingerprint(),
         }
     }
 }

@@ -6,12 +6,13 @@ mod client;
 mod ports;
 mod replicated;
 mod setup;
+mod view_port;
 mod wire;
 
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
 pub use client::{Client, ClientConfig, ClientNote, Load};
 pub use replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
-pub use setup::{CUSTOMERS, PROVIDER, Setup, ShopSetup, client_name, node_name, server_name};
+pub use setup::{CUSTOMERS, PROVIDER, Setup, ShopSetup, client_name, node_name, server_name, view_name};
 pub use wire::{Machine, MessageKind, Operation, Outcome, Wire};
 
 /// The world of the lab.

@@ -13,6 +13,7 @@ use crate::base::NodeId;
 use crate::broker::Broker;
 use crate::bus::{self, Bus};
 use crate::consensus::raft::{Config, Raft};
+use crate::service::view::{View, ViewConfig};
 use crate::service::{Customers, CustomersConfig, Provider, ProviderConfig, Service, ServiceConfig};
 use crate::shop;
 use crate::sim::{Latency, NodeSpec, Quality, Sink};
@@ -37,7 +38,8 @@ pub struct Setup {
     pub links: Vec<(NodeId, NodeId, Quality)>,
 }
 
-/// A shop as it is to be built: its services are the first nodes, then the provider, then the customers.
+/// A shop as it is to be built: its services are the first nodes, then the provider, the customers,
+/// and the query nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShopSetup {
     /// Its services.
@@ -46,6 +48,8 @@ pub struct ShopSetup {
     pub provider: ProviderConfig,
     /// Who comes.
     pub customers: CustomersConfig,
+    /// The query nodes.
+    pub views: Vec<ViewConfig>,
     /// How long a sync of a service's disk takes.
     pub disk_sync: Latency,
     /// Bugs put in on purpose.
@@ -70,7 +74,11 @@ impl ShopSetup {
         let provider = Actor::Provider(Box::new(Provider::new(Arc::new(self.provider.clone()))));
         let customers = Actor::Customers(Box::new(Customers::new(Arc::new(self.customers.clone()))));
         let outside = [spec(PROVIDER, provider), spec(CUSTOMERS, customers)];
-        self.services.iter().map(service).chain(outside)
+        let view = move |config: &ViewConfig| {
+            let process = Actor::View(Box::new(View::new(Arc::new(config.clone()))));
+            spec(&view_name(config.number), process)
+        };
+        self.services.iter().map(service).chain(outside).chain(self.views.iter().map(view))
     }
 }
 
@@ -111,6 +119,15 @@ pub fn node_name(id: crate::base::NodeId, actor: &Actor) -> SmolStr {
         Actor::Service(service) => SmolStr::new_static(service.config().role.name()),
         Actor::Provider(_) => SmolStr::new_static(PROVIDER),
         Actor::Customers(_) => SmolStr::new_static(CUSTOMERS),
+        Actor::View(view) => view_name(view.config().number),
+    }
+}
+
+/// `view` for query node 0, `view 2` for query node 1, and so on.
+pub fn view_name(number: u16) -> SmolStr {
+    match number {
+        0 => SmolStr::new_static("view"),
+        n => format_smolstr!("view {}", n + 1),
     }
 }
 
