@@ -3,8 +3,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use tutti_core::consensus::raft;
+use tutti_core::lab::{Command, Order, Request};
 use tutti_core::search::{Fault, Options, run_shop_seed};
 use tutti_core::shop::{Defect, Defects};
+use tutti_core::timeline::Placed;
 
 #[test]
 fn many_shops_go_through_everything_and_every_order_ends() {
@@ -51,4 +53,29 @@ fn no_outbox_is_found() {
 #[test]
 fn records_that_go_to_any_partition_are_found() {
     is_found(Defect::RandomPartition, &["keys_in_order"]);
+}
+
+#[test]
+fn a_projection_that_counts_twice_is_found() {
+    is_found(Defect::ProjectionCountsTwice, &["view_is_fold"]);
+}
+
+/// So that a sweep that finds nothing has looked at something.
+#[test]
+fn query_nodes_die_are_asked_and_make_models_again_in_the_sweep() {
+    let mut seen = [0; 4];
+    for seed in 0..40 {
+        let report = run_shop_seed(seed, raft::Defects::default(), Defects::default(), &Options::default());
+        let views = report.scenario.shop.as_ref().map_or(0, |shop| shop.views.nodes);
+        let first = u16::from(report.scenario.cluster.servers) + 8;
+        let given = |which: &dyn Fn(&Command) -> bool| {
+            let which = |placed: &&Placed| matches!(&placed.order, Order::Give(command) if which(command));
+            report.orders.iter().filter(which).count()
+        };
+        seen[0] += usize::from(views > 0);
+        seen[1] += given(&|command| matches!(command, Command::Crash { node } if node.0 >= first));
+        seen[2] += given(&|command| matches!(command, Command::Request { request: Request::View(_), .. }));
+        seen[3] += usize::from(report.scenario.shop.is_some_and(|shop| shop.customers.asks > 0));
+    }
+    assert!(seen.iter().all(|count| *count > 5), "{seen:?}");
 }

@@ -87,6 +87,10 @@ pub(super) enum Task {
     Publish(NodeId, DomainEventId),
     /// A service brings an event to the store.
     Keep(NodeId, DomainEventId),
+    /// An order that is written is not visible to who asks for it yet.
+    Show(OrderId),
+    /// A query node deals with a question: whose, and in which call.
+    Answer(NodeId, CallId),
 }
 
 /// No log is so long.
@@ -233,6 +237,7 @@ impl Register {
             Note::Service(note) => self.shop.noted(book, node, note, now),
             Note::Chain(note) => self.shop.chain_noted(book, node, note, now),
             Note::Customers(note) => shop::customers_noted(book, node, note, now),
+            Note::View(note) => shop::view_noted(book, node, note, now),
         }
     }
 

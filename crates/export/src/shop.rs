@@ -8,6 +8,8 @@
 //!   publish        at a service        from the first try to the moment the bus is known to have it
 //!     commit       at a broker         from the request's arrival to the reply; in it, what brokers do for its entry
 //!   store          at a service        the same for the store
+//!   show           at the order desk   from the moment it is written down until the first query node has it
+//!   answer         at a query node     from a question's arrival to the answer
 //! ```
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use tutti_core::bus;
 use tutti_core::consensus::{Operation, Outcome};
 use tutti_core::lab::{Machine, ReplicatedCommand, ReplicatedResponse, Wire};
 use tutti_core::service::chain::ChainNote;
+use tutti_core::service::view::ViewNote;
 use tutti_core::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
 use tutti_core::shop::{self, Identity, Kind, OrderId, Subject};
 use tutti_core::store;
@@ -104,7 +107,16 @@ impl Shop {
                 let root = book.root(story);
                 book.send(story, &Sending { answer: true, ..sending }, took, Some(root), now);
             }
-            ShopMessage::Ask { .. } | ShopMessage::Status { .. } | ShopMessage::Browse { .. } => {}
+            ShopMessage::Ask { order, .. } => {
+                let Some(story) = book.find(Thread::Order(*order)) else { return };
+                let root = book.root(story);
+                book.send(story, &sending, Some(root), None, now);
+            }
+            ShopMessage::Status { call, order, .. } => answered(book, sending, (*order, *call), Status::Ok, now),
+            ShopMessage::NoAnswer { call, order, .. } => {
+                answered(book, sending, (*order, *call), Status::Error("refused".into()), now);
+            }
+            ShopMessage::Browse { .. } => {}
         }
     }
 
@@ -120,6 +132,9 @@ impl Shop {
             Wire::Shop(ShopMessage::Place(wish)) => return come_to_the_desk(book, message, to, wish.order, now),
             Wire::Shop(ShopMessage::Request { call, request }) => {
                 return self.chain.arrives(book, (message, from, to), (*call, request), now);
+            }
+            Wire::Shop(ShopMessage::Ask { call, order, .. }) => {
+                return asked(book, (message, from, to), (*order, *call), now);
             }
             _ => {}
         }
@@ -157,6 +172,9 @@ impl Shop {
                 if let Some(place) = book.doing(Task::Take(node, order)) {
                     book.happens(place, "written".into(), now);
                 }
+                let Some(story) = book.find(Thread::Order(order)) else { return };
+                let what = Doing::new(node, SpanKind::Internal, "written, and not visible yet");
+                book.start(story, None, Task::Show(order), what, now);
             }
             ServiceNote::TurnedAway { order } => {
                 if let Some(place) = book.doing(Task::Take(node, order)) {
@@ -223,7 +241,20 @@ pub(super) fn customers_noted(book: &mut Book, node: NodeId, note: &CustomerNote
         CustomerNote::GaveUp { order } => {
             book.end(Task::Order(order), Status::Error("given up".into()), now);
         }
-        CustomerNote::Asked { .. } | CustomerNote::Told { .. } | CustomerNote::HeldBack => {}
+        CustomerNote::Told { order, stale: true, .. } => happens(book, order, "told what is old", now),
+        CustomerNote::Asked { .. }
+        | CustomerNote::Told { .. }
+        | CustomerNote::AskedInVain { .. }
+        | CustomerNote::HeldBack => {}
+    }
+}
+
+/// A query node tells of itself.
+pub(super) fn view_noted(book: &mut Book, node: NodeId, note: &ViewNote, now: Now) {
+    if let ViewNote::Visible { order } = *note
+        && let Some(place) = book.end(Task::Show(order), Status::Ok, now)
+    {
+        book.say(place, "tutti.visible_at", Value::Number(node.0.into()));
     }
 }
 
@@ -238,6 +269,28 @@ fn come_to_the_desk(book: &mut Book, message: MessageId, desk: NodeId, order: Or
     if let Some(place) = book.start(story, None, task, what, now) {
         book.receive(message, place);
     }
+}
+
+/// A question arrives at a query node.
+fn asked(book: &mut Book, (message, from, to): (MessageId, NodeId, NodeId), of: (OrderId, CallId), now: Now) {
+    let (order, call) = of;
+    let Some(story) = book.find(Thread::Order(order)) else { return };
+    let task = Task::Answer(from, call);
+    if book.doing(task).is_some() {
+        return; // it came twice
+    }
+    let what = Doing::new(to, SpanKind::Server, "answer");
+    if let Some(place) = book.start(story, None, task, what, now) {
+        book.receive(message, place);
+    }
+}
+
+/// A query node says what it knows, or that it does not answer.
+fn answered(book: &mut Book, sending: Sending, (order, call): (OrderId, CallId), status: Status, now: Now) {
+    let Some(story) = book.find(Thread::Order(order)) else { return };
+    let answer = book.end(Task::Answer(sending.to, call), status, now);
+    let root = book.root(story);
+    book.send(story, &Sending { answer: true, ..sending }, answer, Some(root), now);
 }
 
 fn happens(book: &mut Book, order: OrderId, what: &str, now: Now) {

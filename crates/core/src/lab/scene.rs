@@ -6,9 +6,13 @@ use super::shop_scene as shop;
 use super::{Actor, Client, LabTimer, Machine, World, node_name};
 use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
+use crate::service::Asking;
 pub use crate::service::chain::BreakerState;
+use crate::service::view::Plan;
+use crate::shop::views::ViewKind;
 use crate::sim::Quality;
 pub use crate::sim::Status;
+use crate::store::Progress;
 pub use tutti_world::lab::MessageKind;
 
 /// Everything on the stage at one moment.
@@ -50,8 +54,40 @@ pub enum NodeKind {
     Provider(ProviderView),
     /// The customers.
     Customers(CustomersView),
+    /// A query node.
+    View(QueryView),
     /// Somebody of whom no more is seen than that they are there.
     Other,
+}
+
+/// What is seen of a query node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryView {
+    /// Its read models.
+    pub models: Vec<ViewKind>,
+    /// How many events it is behind the store, as far as the brokers know.
+    pub lag: u64,
+    /// How many questions it may answer at a time.
+    pub workers: u8,
+    /// How many it is answering.
+    pub busy: usize,
+    /// How many wait for their turn.
+    pub queue: usize,
+    /// How many wait until it has read what they are about.
+    pub held: usize,
+    /// What it makes from nothing.
+    pub build: Option<BuildView>,
+    /// Of the read model that it has made again last: which, and whether it came to the same as the one that was there.
+    pub rebuilt: Option<(ViewKind, bool)>,
+}
+
+/// A read model that is being made from nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuildView {
+    /// Which, and what for.
+    pub plan: Plan,
+    /// How many events it has read, and how many there are to read.
+    pub progress: Progress,
 }
 
 /// What is seen of a service.
@@ -106,6 +142,8 @@ pub struct CustomersView {
     pub placed: u32,
     /// How many wait to be accepted.
     pub waiting: usize,
+    /// What came of their questions.
+    pub asking: Asking,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.
@@ -227,8 +265,8 @@ impl Scene {
 fn talk(one: &Actor, other: &Actor) -> bool {
     match (one, other) {
         (Actor::Server(_), Actor::Server(_) | Actor::Client(_)) | (Actor::Client(_), Actor::Server(_)) => true,
-        (Actor::Server(_), Actor::Part(_)) => other.service().is_some(),
-        (Actor::Part(_), Actor::Server(_)) => one.service().is_some(),
+        (Actor::Server(_), Actor::Part(_)) => shop::asks_brokers(other),
+        (Actor::Part(_), Actor::Server(_)) => shop::asks_brokers(one),
         (Actor::Part(_), Actor::Part(_)) => shop::talk(one, other) || shop::talk(other, one),
         _ => false,
     }

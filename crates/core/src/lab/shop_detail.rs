@@ -1,7 +1,8 @@
 //! One part of the shop, whole: names and values.
 
 use super::detail::Group;
-use super::{World, shop_scene, shop_words};
+use super::scene::BuildView;
+use super::{World, shop_scene, shop_words, words};
 use crate::base::NodeId;
 
 /// Everything there is to say of it.
@@ -36,7 +37,34 @@ pub(super) fn groups(world: &World, node: NodeId) -> Vec<Group> {
             ("orders placed", customers.placed().to_string()),
             ("accepted", customers.accepted().to_string()),
             ("wait for an answer", customers.open().to_string()),
+            ("questions asked", customers.asking().asked.to_string()),
+            ("answered", customers.asking().told.to_string()),
+            ("with a stale answer", customers.asking().stale.to_string()),
+            ("asked in vain", customers.asking().in_vain.to_string()),
         ]
+    } else if let Some(view) = actor.view() {
+        let seen = shop_scene::view(world, view);
+        let names: Vec<_> = seen.models.iter().map(|model| model.name()).collect();
+        let questions = format!("{} waiting, {} in hand, {} held", seen.queue, seen.busy, seen.held);
+        let mut rows = vec![
+            ("read models", names.join(", ")),
+            ("lag", words::count(seen.lag, "event")),
+            ("reads on at", view.next().to_string()),
+            ("questions", questions),
+            ("lives", view.life().to_string()),
+            ("asked brokers again", view.retries().to_string()),
+        ];
+        if let Some(BuildView { plan, progress }) = seen.build {
+            rows.push((
+                "makes",
+                format!("{}, {} of {} events read", shop_words::plan(plan), progress.done, progress.of),
+            ));
+        }
+        if let Some((model, same)) = seen.rebuilt {
+            let what = if same { "the same as before" } else { "not what it was before" };
+            rows.push(("made again", format!("{}: {what}", model.name())));
+        }
+        rows
     } else {
         Vec::new()
     };

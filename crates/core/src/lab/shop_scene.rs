@@ -1,21 +1,32 @@
 //! What is seen of the shop.
 
-use super::scene::{CallsView, CustomersView, NodeKind, ProviderView, ServiceView};
+use super::scene::{BuildView, CallsView, CustomersView, NodeKind, ProviderView, QueryView, ServiceView};
 use super::{Actor, Part, World};
 use crate::base::{NodeId, StateMachine};
 use crate::broker::Broker;
 use crate::bus::{BusAnswer, BusQuery};
 use crate::service::chain::{ChainService, ChainStage};
+use crate::service::view::{Purpose, View};
 use crate::service::{Customers, Provider, Service, Stage};
 use crate::shop::Service as Role;
+use crate::shop::views::Model;
 use crate::sim::Status;
+use crate::store::{Filter, Progress, Store};
 
-/// Whether a service talks to somebody who is not a server.
+/// Whether somebody asks the brokers anything.
+pub(super) fn asks_brokers(part: &Actor) -> bool {
+    part.service().is_some() || part.view().is_some()
+}
+
+/// Whether a service, or a query node, talks to somebody who is not a server.
 pub(super) fn talk(service: &Actor, other: &Actor) -> bool {
     if let Some(service) = service.service() {
         let config = service.config();
         return (config.provider.is_some() && other.provider().is_some())
             || (config.role == Role::Order && other.customers().is_some());
+    }
+    if service.view().is_some() {
+        return other.customers().is_some();
     }
     service.chain().is_some_and(|service| {
         let knows = |role: Role| service.config().knows.find(role).is_some();
@@ -35,6 +46,8 @@ pub(super) fn kind(world: &World, part: &dyn Part) -> NodeKind {
         NodeKind::Provider(self::provider(provider))
     } else if let Some(customers) = part.is() {
         NodeKind::Customers(self::customers(customers))
+    } else if let Some(view) = part.is() {
+        NodeKind::View(self::view(world, view))
     } else {
         NodeKind::Other
     }
@@ -84,7 +97,33 @@ pub(super) fn provider(provider: &Provider) -> ProviderView {
 }
 
 pub(super) fn customers(customers: &Customers) -> CustomersView {
-    CustomersView { placed: customers.placed(), waiting: customers.open() }
+    CustomersView { placed: customers.placed(), waiting: customers.open(), asking: customers.asking() }
+}
+
+pub(super) fn view(world: &World, view: &View) -> QueryView {
+    let store = broker(world).map(Broker::store);
+    let before = |place| store.map_or(0, |store| store.count_before(&Filter::All, place));
+    let live = before(view.next());
+    let stored = store.map_or(0, Store::events);
+    let build = view.build().map(|build| {
+        // What is added or made again is to come to where the others are.
+        let of = if view.models().is_empty() || matches!(build.plan.purpose, Purpose::Replay { .. }) {
+            stored
+        } else {
+            live
+        };
+        BuildView { plan: build.plan, progress: Progress { done: before(build.model.next()).min(of), of } }
+    });
+    QueryView {
+        models: view.models().iter().map(Model::kind).collect(),
+        lag: if view.models().is_empty() { 0 } else { stored.saturating_sub(live) },
+        workers: view.workers(),
+        busy: view.busy(),
+        queue: view.waiting(),
+        held: view.held(),
+        build,
+        rebuilt: view.built().rev().find_map(|built| Some((built.plan.view, built.same?))),
+    }
 }
 
 /// The broker as the server has it that has applied most of those that run, or of all if none does.

@@ -5,7 +5,8 @@ use super::scene::CallsView;
 use super::words::Names;
 use crate::base::DomainEventId;
 use crate::service::chain::{ChainAnswer, ChainNote, Failure};
-use crate::service::{CustomerNote, ServiceNote, ShopMessage};
+use crate::service::view::{Plan, Purpose, ViewNote, ViewRequest};
+use crate::service::{CustomerNote, NoAnswer, ServiceNote, ShopMessage, Vain};
 use crate::shop::{Identity, ItemId, ProviderAnswer, ProviderRequest, Quantity, Subject};
 
 /// An event by its name and what it is about: `OrderPlaced 32`.
@@ -110,9 +111,15 @@ pub(super) fn message(message: &ShopMessage) -> Vec<(&'static str, String)> {
             let what = if *to_cart { "puts into the cart" } else { "looks at" };
             vec![("customer", user.to_string()), (what, format!("item {item}"))]
         }
-        ShopMessage::Ask { order, .. } => vec![("asks for", format!("order {order}"))],
-        ShopMessage::Status { order, status, .. } => {
-            vec![("order", order.to_string()), ("says", status.to_string())]
+        ShopMessage::Ask { order, after: None, .. } => vec![("asks for", format!("order {order}"))],
+        ShopMessage::Ask { order, after: Some(version), .. } => {
+            vec![("asks for", format!("order {order}")), ("not older than", format!("version {version}"))]
+        }
+        ShopMessage::Status { order, status, as_of, .. } => {
+            vec![("order", order.to_string()), ("says", status.to_string()), ("as of", as_of.to_string())]
+        }
+        ShopMessage::NoAnswer { order, why, .. } => {
+            vec![("order", order.to_string()), ("says", no_answer(*why).into())]
         }
         ShopMessage::Call { request, .. } => vec![("wants", call(request))],
         ShopMessage::Request { request, .. } => {
@@ -135,6 +142,7 @@ pub(super) fn deed(name: &str, request: &Request) -> String {
         Request::Scale { workers } => format!("{name} works with {workers} workers"),
         Request::Order { user, item, quantity } => format!("customer {user} orders {quantity} of item {item}"),
         Request::Ask { order } => format!("somebody asks for order {order}"),
+        Request::View(request) => format!("{name} is to {}", wanted(*request)),
         Request::TimeoutNow | Request::Put { .. } | Request::Get { .. } => String::new(),
     }
 }
@@ -172,7 +180,69 @@ pub(super) fn customers(note: &CustomerNote) -> String {
         CustomerNote::GaveUp { order } => format!("order {order} is given up: nobody answers"),
         CustomerNote::TurnedAway { order } => format!("order {order} is turned away"),
         CustomerNote::Asked { order } => format!("a customer asks for order {order}"),
-        CustomerNote::Told { order, status } => format!("a customer is told that order {order} is {status}"),
-        CustomerNote::HeldBack => "a customer goes away: too many orders are without an answer".into(),
+        CustomerNote::Told { order, status, stale: false } => {
+            format!("a customer is told that order {order} is {status}")
+        }
+        CustomerNote::Told { order, status, stale: true } => {
+            format!("a customer is told that order {order} is {status}, and knows better: the answer is stale")
+        }
+        CustomerNote::AskedInVain { order, why: Vain::Silence } => {
+            format!("nobody answers what became of order {order}")
+        }
+        CustomerNote::AskedInVain { order, why: Vain::Refused(why) } => {
+            format!("a customer who asks for order {order} is refused: {}", no_answer(*why))
+        }
+        CustomerNote::HeldBack => "a customer goes away: too much is without an answer".into(),
+    }
+}
+
+fn no_answer(why: NoAnswer) -> &'static str {
+    match why {
+        NoAnswer::Busy => "too many questions wait",
+        NoAnswer::NotYet => "what you know of is not known here yet",
+        NoAnswer::NotKept => "that is not kept here",
+    }
+}
+
+fn wanted(request: ViewRequest) -> String {
+    plan(request.plan())
+}
+
+/// What is to become of a read model.
+pub(super) fn plan(plan: Plan) -> String {
+    let view = plan.view.name();
+    match plan.purpose {
+        Purpose::Add => format!("make {view} from all history"),
+        Purpose::Rebuild => format!("make {view} again from nothing"),
+        Purpose::Replay { from, until } => format!("make {view} of what was stored from {from} to {until}"),
+    }
+}
+
+/// What a query node tells of itself.
+pub(super) fn view(me: &str, note: &ViewNote, names: &Names) -> String {
+    match note {
+        ViewNote::Folded { events: 1, next } => format!("{me} folds in 1 event, up to {next}"),
+        ViewNote::Folded { events, next } => format!("{me} folds in {events} events, up to {next}"),
+        ViewNote::Visible { order } => format!("order {order} is visible at {me}"),
+        ViewNote::Saved { next } => format!("{me} writes its read models as of {next}"),
+        ViewNote::Unreadable { next } => format!("{me} cannot read the event at {next}, and stands still"),
+        ViewNote::Holds { order } => {
+            format!("{me} has not read what is asked about order {order} yet, and waits for it")
+        }
+        ViewNote::TurnedAway { order } => format!("{me} turns away a question about order {order}: too many wait"),
+        ViewNote::GaveUp { order } => {
+            format!("{me} refuses a question about order {order}: it has not read so far in time")
+        }
+        ViewNote::Began { plan: what } => format!("{me} begins to {}", plan(*what)),
+        ViewNote::Made { plan: what, folded, same: None } => format!("{me} is done: {}, {folded} events", plan(*what)),
+        ViewNote::Made { plan: Plan { view, .. }, folded, same: Some(true) } => {
+            format!("{me} has made {} again of {folded} events, and it is the same as before", view.name())
+        }
+        ViewNote::Made { plan: Plan { view, .. }, folded, same: Some(false) } => {
+            format!("{me} has made {} again of {folded} events, and it is not what it was before", view.name())
+        }
+        ViewNote::NotDone { request, why } => format!("{me} does not {}: {why}", wanted(*request)),
+        ViewNote::Retried { id, server } => format!("{me} asks {} again for {id}", names.get(*server)),
+        ViewNote::Scaled { workers } => format!("{me} answers {workers} questions at a time now"),
     }
 }

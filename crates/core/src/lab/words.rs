@@ -317,6 +317,7 @@ pub fn note(node: NodeId, note: &Note, names: &Names) -> String {
         Note::Service(note) => shop_words::service(me, note, names),
         Note::Chain(note) => shop_words::chain(me, note, names),
         Note::Customers(note) => shop_words::customers(note),
+        Note::View(note) => shop_words::view(me, note, names),
     }
 }
 

@@ -3,11 +3,12 @@
 use smol_str::SmolStr;
 
 use super::form::{Choice, Form, Slot, choice, record};
-use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SPAN, MAX_VALUE};
+use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_DURATION, MAX_KEY, MAX_SPAN, MAX_VALUE};
 use super::network::Difference;
 use super::problem::Inspection;
 use super::quantity::{ClockOffset, ClockRate, Ppm};
 use super::target::{Cast, NodeName, SERVICES, Target};
+use super::views::{ReplayCommand, ViewCommand, inspect_view};
 use crate::base::{MessageId, Span};
 use crate::lab::KindName;
 use crate::service::MAX_WORKERS;
@@ -80,12 +81,20 @@ pub enum Action {
     /// A client asks a server: `{"to": "leader", "op": {"put": {"key": "x", "value": "1"}}}`.
     Request(RequestCommand),
     /// A service works with so many workers from now on, 0 to 8: `{"service": "payment", "workers": 2}`. With none it
-    /// leaves the running system, with some it joins it.
+    /// leaves the running system, with some it joins it. A query node answers so many questions at a time.
     Scale(ScaleCommand),
     /// A customer orders: `{"user": 7, "item": 0, "quantity": 2}`.
     Order(OrderCommand),
     /// A customer asks what became of an order: `{"order": 3}`.
     Ask(AskCommand),
+    /// A query node makes a read model from nothing again, and compares the two: `{"view": "stock"}`.
+    RebuildView(ViewCommand),
+    /// A query node makes a read model that it does not have from all history, and keeps it: `{"view": {"journey":
+    /// {"user": 3}}}`.
+    AddView(ViewCommand),
+    /// A query node makes a read model of what was stored in a window of time: `{"view": "carts", "from": "10s", "until":
+    /// "20s"}`.
+    ReplayView(ReplayCommand),
 }
 
 /// How many workers a service has from now on.
@@ -282,6 +291,9 @@ choice!(Action {
     "scale" Scale(scale),
     "order" Order(order),
     "ask" Ask(ask),
+    "rebuild_view" RebuildView(command),
+    "add_view" AddView(command),
+    "replay_view" ReplayView(command),
 });
 
 record!(ScaleCommand { needed service, needed workers });
@@ -393,7 +405,7 @@ impl Action {
             Action::Request(request) => request.inspect(cast, inspection),
             Action::Scale(scale) => {
                 match scale.service {
-                    NodeName::Shop(place) if usize::from(place) < SERVICES => {
+                    NodeName::Shop(place) if usize::from(place) < SERVICES || scale.service.view().is_some() => {
                         scale.service.inspect(cast, "service", inspection);
                     }
                     other => inspection.problem("service", format!("{other} is not a service")),
@@ -407,7 +419,26 @@ impl Action {
                 inspection.number("quantity", order.quantity.0.into(), 1, MAX_QUANTITY.into());
             }
             Action::Ask(_) => NodeName::CUSTOMERS.inspect(cast, "order", inspection),
+            Action::RebuildView(ViewCommand { node, view }) | Action::AddView(ViewCommand { node, view }) => {
+                inspect_query_node(*node, cast, inspection);
+                inspect_view(*view, "view", inspection);
+            }
+            Action::ReplayView(ReplayCommand { node, view, from, until }) => {
+                inspect_query_node(*node, cast, inspection);
+                inspect_view(*view, "view", inspection);
+                if from >= until {
+                    inspection.problem("until", format!("the window begins at {from} and has to end after that"));
+                }
+                inspection.span("until", *until, Span::ZERO, MAX_DURATION);
+            }
         }
+    }
+}
+
+fn inspect_query_node(node: NodeName, cast: Cast, inspection: &mut Inspection) {
+    match node.view() {
+        Some(_) => node.inspect(cast, "node", inspection),
+        None => inspection.problem("node", format!("{node} is not a query node")),
     }
 }
 
@@ -429,7 +460,7 @@ fn inspect_server(target: Target, cast: Cast, field: &str, inspection: &mut Insp
 impl Groups {
     fn inspect(&self, cast: Cast, inspection: &mut Inspection) {
         let inside = inspection.enter("groups");
-        let nodes = usize::from(cast.servers) + usize::from(cast.clients);
+        let nodes = cast.nodes();
         if self.groups.len() > nodes {
             inspection.here(format!("{} groups are more than there are nodes", self.groups.len()));
         }

@@ -17,7 +17,7 @@ pub const MAX_COMMANDS: usize = 10_000;
 /// The most branches of a run.
 pub const MAX_BRANCHES: usize = 64;
 /// The most links that differ from the rest: every direction between two nodes.
-pub const MAX_LINKS: usize = 17 * 16;
+pub const MAX_LINKS: usize = 21 * 20;
 /// The most expectations.
 pub const MAX_EXPECTATIONS: usize = 200;
 /// The longest time that anything in the network or on a disk may take, and the longest wait of a protocol or client.
@@ -58,5 +58,9 @@ pub const MAX_PARTITIONS: u8 = 16;
 pub const MAX_SHOP_RATE: u32 = 1_000;
 /// The most customers.
 pub const MAX_USERS: u32 = 10_000;
+/// The most query nodes of a shop.
+pub const MAX_VIEW_NODES: u8 = 4;
+/// The most events that are read from the store at once.
+pub const MAX_PAGE: u32 = 1_000;
 /// The most that may wait in a queue of the shop.
 pub const MAX_WAITING: u32 = 10_000;

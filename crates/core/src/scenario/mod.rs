@@ -49,6 +49,7 @@ mod sealed;
 mod shop;
 mod staging;
 mod target;
+mod views;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -68,6 +69,7 @@ pub use problem::{Problem, ScenarioError};
 pub use quantity::{ClockOffset, ClockRate, Ppm, SpanRange};
 pub use shop::{CustomersSetting, Founder, ProviderSetting, RulesSetting, Shop, Staff};
 pub use target::{NodeName, SHOP, Target};
+pub use views::{QuerySide, ReplayCommand, ViewCommand};
 
 use crate::base::Span;
 use limits::{MAX_COMMANDS, MAX_DURATION, MAX_EXPECTATIONS, MAX_NAME, MAX_STORY, MAX_SUMMARY, MAX_TITLE, MIN_PERIOD};
@@ -239,7 +241,8 @@ impl Scenario {
         }
         inspection.span("duration", self.duration, MIN_PERIOD, MAX_DURATION);
         let clients = if self.shop.is_some() { 0 } else { self.load.clients };
-        let cast = Cast { servers: self.cluster.servers, clients, shop: self.shop.is_some() };
+        let views = self.shop.as_ref().map_or(0, |shop| shop.views.nodes);
+        let cast = Cast { servers: self.cluster.servers, clients, shop: self.shop.is_some(), views };
         let part = inspection.enter("cluster");
         // Nobody asks the servers of a chain: there need not be any.
         let chain = self.shop.as_ref().is_some_and(|shop| shop.style == Style::Chain);

@@ -82,6 +82,7 @@ choice!(Request {
     "scale" Scale { needed workers },
     "order" Order { needed user, needed item, needed quantity },
     "ask" Ask { needed order },
+    "view" View { needed 0 as request },
 });
 
 choice!(RegisterCommand {

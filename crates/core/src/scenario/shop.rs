@@ -9,11 +9,13 @@ use super::form::{Field, Form, Record, Slot, Visit, choice, record};
 use super::limits::{MAX_OUTSTANDING, MAX_PARTITIONS, MAX_SHOP_RATE, MAX_SPAN, MAX_USERS, MAX_WAITING, MIN_PERIOD};
 use super::problem::Inspection;
 use super::quantity::{Ppm, SpanRange};
+use super::views::QuerySide;
 use crate::base::{NodeId, Span};
 use crate::bus::{GroupSettings, Retention, Start, TopicSettings, Waits};
 use crate::consensus::raft;
 use crate::lab;
 use crate::service::{CustomersConfig, MAX_WORKERS, ProviderConfig, ServiceConfig};
+use crate::shop::views::Folds;
 use crate::shop::{Catalog, Cents, Defect, Defects, Item, Quantity, Rules, Service as Role, Topic};
 use crate::sim::Latency;
 
@@ -28,6 +30,7 @@ use crate::sim::Latency;
 /// | `provider` | | see [`ProviderSetting`] |
 /// | `customers` | | see [`CustomersSetting`] |
 /// | `rules` | | see [`RulesSetting`] |
+/// | `views` | one query node | see [`QuerySide`] |
 /// | `partitions` | `3` | how many partitions each topic has, 1 to 16 |
 /// | `session` | `"3s"` | a worker of whom the bus has not heard for so long is out of its group |
 /// | `ack_wait` | `"2s"` | how long a record may be without an answer before it is delivered again |
@@ -60,6 +63,8 @@ pub struct Shop {
     pub customers: CustomersSetting,
     /// What the shop's people have decided.
     pub rules: RulesSetting,
+    /// Who answers questions.
+    pub views: QuerySide,
     /// How many partitions each topic has.
     pub partitions: u8,
     /// A worker of whom the bus has not heard for so long is out of its group.
@@ -155,11 +160,12 @@ pub struct ProviderSetting {
 /// | `until` | | when they stop coming; if not said, they never do |
 /// | `looks` | `0` | how many items each looks at, before it fills its cart |
 /// | `abandons` | `"0%"` | how many fill a cart and go away |
+/// | `asks` | `5` | questions a second about any order, of all of them, besides those below |
 /// | `asks_after` | | how long after an order is accepted they ask what became of it |
-/// | `own_writes` | `false` | whoever asks wants to see what they wrote |
+/// | `own_writes` | `false` | whoever asks wants to see what they wrote, and what they were told before |
 /// | `timeout` | `"500ms"` | how long they wait for an answer before they try again |
 /// | `tries` | | how often they try before they give an order up; if not said, they never do |
-/// | `max_open` | `64` | how many orders may be without an answer |
+/// | `max_open` | `64` | how many orders, and how many questions, may be without an answer |
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CustomersSetting {
     /// How many customers there are.
@@ -176,6 +182,8 @@ pub struct CustomersSetting {
     pub looks: u32,
     /// How many fill a cart and go away.
     pub abandons: Ppm,
+    /// Questions a second about any order, of all of them.
+    pub asks: u32,
     /// How long after an order is accepted they ask what became of it.
     pub asks_after: Option<Span>,
     /// Whoever asks wants to see what they wrote.
@@ -184,7 +192,7 @@ pub struct CustomersSetting {
     pub timeout: Span,
     /// How often they try before they give an order up.
     pub tries: Option<u32>,
-    /// How many orders may be without an answer.
+    /// How many orders, and how many questions, may be without an answer.
     pub max_open: u32,
 }
 
@@ -238,7 +246,7 @@ record!(Staff {
 record!(ProviderSetting { optional workers, optional service_time, optional queue, optional unavailable });
 record!(CustomersSetting {
     optional users, optional rate, optional arrival, optional burst, optional until, optional looks, optional abandons,
-    optional asks_after, optional own_writes, optional timeout, optional tries, optional max_open,
+    optional asks, optional asks_after, optional own_writes, optional timeout, optional tries, optional max_open,
 });
 record!(RulesSetting {
     optional decline_above, optional declined, optional shipping_deadline, optional wrong_tracking_every,
@@ -260,6 +268,7 @@ impl Record for Shop {
         field("provider", self.provider.slot());
         field("customers", self.customers.slot());
         field("rules", self.rules.slot());
+        field("views", self.views.slot());
         field("partitions", self.partitions.slot());
         field("session", self.session.slot());
         field("ack_wait", self.ack_wait.slot());
@@ -310,6 +319,7 @@ impl Default for CustomersSetting {
             until: None,
             looks: 0,
             abandons: Ppm(0),
+            asks: 5,
             asks_after: None,
             own_writes: false,
             timeout: Span::millis(500),
@@ -351,6 +361,7 @@ impl Default for Shop {
             provider: ProviderSetting::default(),
             customers: CustomersSetting::default(),
             rules: RulesSetting::default(),
+            views: QuerySide::default(),
             partitions: 3,
             session: Span::secs(3),
             ack_wait: Span::secs(2),
@@ -375,7 +386,7 @@ impl Staff {
     }
 }
 
-fn inspect_service_time(SpanRange { min, max }: SpanRange, inspection: &mut Inspection) {
+pub(super) fn inspect_service_time(SpanRange { min, max }: SpanRange, inspection: &mut Inspection) {
     if min > max {
         inspection.problem("service_time", format!("the shortest ({min}) is longer than the longest ({max})"));
     } else {
@@ -437,6 +448,9 @@ impl Shop {
         let node = |place: usize| NodeId(brokers + place as u16);
         let staff = self.staff();
         let provider = node(staff.len());
+        let first_view = staff.len() + 2;
+        let folds = Folds { catalog: catalog.clone(), cart_window: rules.cart_window };
+        let callers = staff.len() as u16;
         let service = |(number, (role, staff)): (usize, (Role, &Staff))| ServiceConfig {
             number: number as u16,
             role,
@@ -484,7 +498,7 @@ impl Shop {
             },
             customers: CustomersConfig {
                 shop: node(0),
-                views: Vec::new(),
+                views: (0..usize::from(self.views.nodes)).map(|number| node(first_view + number)).collect(),
                 users: customers.users,
                 gap: (customers.rate > 0)
                     .then(|| Span(1_000_000 * u64::from(customers.burst.max(1)) / u64::from(customers.rate))),
@@ -493,6 +507,7 @@ impl Shop {
                 lasts: customers.until,
                 views_per_order: customers.looks,
                 abandon_per_mille: (customers.abandons.0 / 1_000).min(1_000) as u16,
+                asks_gap: (customers.asks > 0).then(|| Span(1_000_000 / u64::from(customers.asks))),
                 asks_after: customers.asks_after,
                 own_writes: customers.own_writes,
                 attempt_timeout: customers.timeout,
@@ -500,6 +515,7 @@ impl Shop {
                 max_open: customers.max_open,
                 catalog,
             },
+            views: self.views.configs(callers, brokers, &folds, self.defects),
             disk_sync: self.disk_sync,
             defects: self.defects,
         }
@@ -525,6 +541,7 @@ impl Shop {
         inspection.number("users", customers.users.into(), 1, MAX_USERS.into());
         inspection.number("rate", customers.rate.into(), 0, MAX_SHOP_RATE.into());
         inspection.number("burst", customers.burst.into(), 1, 1_000);
+        inspection.number("asks", customers.asks.into(), 0, MAX_SHOP_RATE.into());
         inspection.number("looks", customers.looks.into(), 0, 20);
         customers.abandons.inspect("abandons", inspection);
         inspection.span("timeout", customers.timeout, MIN_PERIOD, MAX_SPAN);
@@ -539,6 +556,9 @@ impl Shop {
             inspection
                 .problem(error.rule, format!("{} is not between {} and {}", error.given, error.least, error.most));
         }
+        inspection.leave(part);
+        let part = inspection.enter("views");
+        self.views.inspect(inspection);
         inspection.leave(part);
         inspection.number("partitions", self.partitions.into(), 1, MAX_PARTITIONS.into());
         inspection.span("session", self.session, Span::millis(150), MAX_SPAN);

@@ -4,10 +4,12 @@ use super::Scenario;
 use super::command::{Action, Op, OrderCommand, Pick};
 use super::load::{Arrival, Load};
 use super::target::{NodeName, Target};
+use super::views::{ReplayCommand, ViewCommand};
 use crate::base::{RegisterCommand, RegisterQuery, Span, Time, sort_by};
 use crate::lab::{
     self, ClientConfig, ClientOrder, Command, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Request, Setup,
 };
+use crate::service::view::ViewRequest;
 
 impl Scenario {
     /// The world as it is to be built.
@@ -87,6 +89,17 @@ impl Scenario {
             ),
             Action::Ask(ask) => {
                 to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Ask { order: ask.order }))
+            }
+            Action::RebuildView(ViewCommand { node, view }) => {
+                to(Target::Node(*node), NodeOrder::Shop(Request::View(ViewRequest::Rebuild { view: *view })))
+            }
+            Action::AddView(ViewCommand { node, view }) => {
+                to(Target::Node(*node), NodeOrder::Shop(Request::View(ViewRequest::Add { view: *view })))
+            }
+            Action::ReplayView(ReplayCommand { node, view, from, until }) => {
+                let (from, until) = (Time(from.0), Time(until.0));
+                let request = ViewRequest::Replay { view: *view, from, until };
+                to(Target::Node(*node), NodeOrder::Shop(Request::View(request)))
             }
         }
     }

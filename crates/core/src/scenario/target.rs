@@ -2,25 +2,26 @@
 
 use std::fmt;
 
-use super::limits::{MAX_CLIENTS, MAX_SERVERS};
+use super::limits::{MAX_CLIENTS, MAX_SERVERS, MAX_VIEW_NODES};
 use super::problem::Inspection;
 use super::quantity::Written;
 use crate::base::NodeId;
 use crate::lab;
 
 /// A node by its name: `"A"` to `"I"` for servers, `"client"`, `"client 2"` and so on for clients; in a shop `"order"`,
-/// `"payment"`, `"inventory"`, `"shipping"`, `"fraud"`, `"analytics"`, `"provider"` and `"customers"`.
+/// `"payment"`, `"inventory"`, `"shipping"`, `"fraud"`, `"analytics"`, `"provider"` and `"customers"`, and `"view"`,
+/// `"view 2"` and so on for its query nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NodeName {
     /// A server, from 0: `"A"`.
     Server(u8),
     /// A client, from 0: `"client"`, which may also be called `"client 1"`.
     Client(u8),
-    /// A part of the shop, by its place in [`SHOP`].
+    /// A part of the shop, by its place in [`SHOP`]; behind these are its query nodes.
     Shop(u8),
 }
 
-/// The parts of a shop, in the order of their nodes.
+/// The parts of a shop but its query nodes, in the order of their nodes.
 pub const SHOP: [&str; 8] =
     ["order", "payment", "inventory", "shipping", "fraud", "analytics", lab::PROVIDER, lab::CUSTOMERS];
 
@@ -59,6 +60,16 @@ pub(super) struct Cast {
     pub(super) clients: u8,
     /// There is a shop, and there are no clients.
     pub(super) shop: bool,
+    /// How many query nodes it has.
+    pub(super) views: u8,
+}
+
+impl Cast {
+    /// How many nodes there are.
+    pub(super) fn nodes(self) -> usize {
+        let shop = if self.shop { SHOP.len() + usize::from(self.views) } else { 0 };
+        usize::from(self.servers) + usize::from(self.clients) + shop
+    }
 }
 
 /// How many of the parts of a shop are services: the first ones.
@@ -67,6 +78,16 @@ pub(super) const SERVICES: usize = 6;
 impl NodeName {
     /// The customers of a shop.
     pub const CUSTOMERS: NodeName = NodeName::Shop(7);
+    /// The first query node of a shop.
+    pub const VIEW: NodeName = NodeName::Shop(SHOP.len() as u8);
+
+    /// The number of a query node among its like, from 0.
+    pub(super) fn view(self) -> Option<u8> {
+        match self {
+            NodeName::Shop(place) => place.checked_sub(SHOP.len() as u8),
+            NodeName::Server(_) | NodeName::Client(_) => None,
+        }
+    }
 
     /// The node's id in a cluster of so many servers: servers come first, then clients.
     pub fn id(self, servers: u8) -> NodeId {
@@ -100,6 +121,9 @@ impl NodeName {
             }
             NodeName::Shop(_) if !cast.shop => {
                 inspection.problem(field, format!("there is no {self}: the scenario has no shop"));
+            }
+            NodeName::Shop(_) if self.view().is_some_and(|number| number >= cast.views) => {
+                inspection.problem(field, format!("there is no {self}: the shop has {} query nodes", cast.views));
             }
             _ => {}
         }
@@ -163,7 +187,10 @@ impl fmt::Display for NodeName {
             NodeName::Server(number) if number < 26 => write!(f, "{}", char::from(b'A' + number)),
             NodeName::Server(number) => write!(f, "server {}", u32::from(number) + 1),
             NodeName::Client(number) => numbered(f, "client", number),
-            NodeName::Shop(number) => f.write_str(SHOP.get(usize::from(number)).copied().unwrap_or("nobody")),
+            NodeName::Shop(place) => match SHOP.get(usize::from(place)) {
+                Some(name) => f.write_str(name),
+                None => numbered(f, "view", place - SHOP.len() as u8),
+            },
         }
     }
 }
@@ -196,6 +223,9 @@ impl Written for NodeName {
         if let Some(place) = SHOP.iter().position(|name| *name == text) {
             return Ok(NodeName::Shop(place as u8));
         }
+        if let Some(number) = number_after(text, "view").filter(|&number| number < MAX_VIEW_NODES) {
+            return Ok(NodeName::Shop(SHOP.len() as u8 + number));
+        }
         number_after(text, "client").filter(|&number| number < MAX_CLIENTS).map(NodeName::Client).ok_or(None)
     }
 
@@ -220,7 +250,9 @@ impl Written for NodeName {
         }
         match number.checked_sub(FIRST_OF_SHOP) {
             None => u8::try_from(number).ok().map(NodeName::Client),
-            Some(place) => (place < SHOP.len() as u64).then_some(NodeName::Shop(place as u8)),
+            Some(place) => {
+                (place < SHOP.len() as u64 + u64::from(MAX_VIEW_NODES)).then_some(NodeName::Shop(place as u8))
+            }
         }
     }
 }

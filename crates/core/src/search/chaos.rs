@@ -8,10 +8,12 @@ use smol_str::format_smolstr;
 use crate::base::{Span, Stream};
 use crate::consensus::raft::Defects;
 use crate::scenario::{
-    Arrival, Calls, Cluster, CustomersSetting, Load, Network, Ppm, Protocol, ProviderSetting, RulesSetting, Scenario,
-    Shop, SpanRange, Staff, Style, limits,
+    Arrival, Calls, Cluster, CustomersSetting, Load, Network, Ppm, Protocol, ProviderSetting, QuerySide, RulesSetting,
+    Scenario, Shop, SpanRange, Staff, Style, limits,
 };
 use crate::shop;
+use crate::shop::UserId;
+use crate::shop::views::ViewKind;
 use crate::sim::{Latency, Quality};
 
 /// What a seed begins with.
@@ -173,7 +175,42 @@ impl Chaos {
             defects: bugs,
             ..Shop::default()
         });
+        chaos.draw_views(seed);
         chaos
+    }
+
+    /// The shop's query side. It has a stream of its own, so that it shifts nothing of what is drawn above.
+    fn draw_views(&mut self, seed: u64) {
+        let chance = &mut Stream::new(seed, "chaos of the query side");
+        let (hop, unrest) = (self.hop, self.unrest);
+        let time = |chance: &mut Stream, list: &[u64]| scaled(hop, pick(chance, list)).max(limits::MIN_PERIOD);
+        let Some(shop) = &mut self.scenario.shop else { return };
+        let journey = ViewKind::Journey { user: UserId(0) };
+        shop.views = QuerySide {
+            nodes: pick(chance, &[0, 1, 1, 1, 2]),
+            models: pick(
+                chance,
+                &[
+                    &[ViewKind::OrderStatus, ViewKind::Stock, ViewKind::Revenue, ViewKind::Carts][..],
+                    &[ViewKind::OrderStatus, ViewKind::Revenue],
+                    &[ViewKind::Stock, ViewKind::Carts, journey],
+                ],
+            )
+            .to_vec(),
+            poll: time(chance, &[100, 400, 1_500]),
+            // A page takes a few hops: by single events, a whole history would take longer than anybody waits.
+            page: pick(chance, &[5, 16, 64]),
+            save_every: pick(chance, &[1, 5, 20]),
+            workers: pick(chance, &[1, 2]),
+            service_time: SpanRange { min: Span::ZERO, max: time(chance, &[10, 100]) },
+            queue: pick(chance, &[2, 64]),
+            patience: time(chance, &[200, 1_500]),
+            timeout: time(chance, &[500, 1_500, 4_000]),
+        };
+        let questions = pick(chance, &[0, 20, 60]);
+        shop.customers.asks = (questions * 1_000_000 / unrest.0.max(1)).min(u64::from(limits::MAX_SHOP_RATE)) as u32;
+        shop.customers.asks_after = pick(chance, &[None, Some(0), Some(300)]).map(|hundredths| scaled(hop, hundredths));
+        shop.customers.own_writes = percent(chance, 50);
     }
 }
 

@@ -12,7 +12,9 @@ use crate::lab::{Actor, Command, Request, World, server_name};
 use crate::scenario::Shop;
 use crate::service::Service;
 use crate::service::chain::ChainService;
+use crate::service::view::View;
 use crate::sim::{Quality, Status};
+use crate::store::Filter;
 use crate::timeline::Run;
 
 /// Everything that mends what is broken: links, nodes, clocks, and messages that are held.
@@ -62,7 +64,9 @@ pub(super) fn at_rest(run: &Run) -> bool {
     let services = || world.ids().filter_map(|id| world.process(id).service());
     let broker = leader.machine().machine().broker();
     let caught_up = broker.is_none_or(|broker| services().all(|service| lag(broker, service) == 0));
-    same && runs && caught_up && world.ids().all(|id| has_nothing_to_do(world.process(id)))
+    let views = || world.ids().filter_map(|id| world.process(id).view());
+    let live = broker.is_none_or(|broker| views().all(|view| follows(broker, view)));
+    same && runs && caught_up && live && world.ids().all(|id| has_nothing_to_do(world.process(id)))
 }
 
 /// How long a shop has to be quiet before what has not ended never will: all that it waits for is shorter.
@@ -77,7 +81,13 @@ fn has_nothing_to_do(actor: &Actor) -> bool {
         && actor.service().is_none_or(Service::is_idle)
         && actor.chain().is_none_or(ChainService::is_idle)
         && actor.provider().is_none_or(|provider| provider.waiting().is_empty() && provider.working().count() == 0)
-        && actor.customers().is_none_or(|customers| customers.open() == 0)
+        && actor.customers().is_none_or(|customers| customers.open() == 0 && customers.questions() == 0)
+        && actor.view().is_none_or(View::is_idle)
+}
+
+/// Whether a query node has read all that there is. One without read models follows nothing.
+fn follows(broker: &Broker, view: &View) -> bool {
+    view.models().is_empty() || broker.store().count_before(&Filter::All, view.next()) == broker.store().events()
 }
 
 /// How many records the group of a service has not dealt with: all, while it has no group. Whoever has no workers waits
@@ -96,7 +106,10 @@ fn lag(broker: &Broker, service: &Service) -> u64 {
 
 /// Why a cluster is not at rest, for people.
 pub(super) fn describe(world: &World) -> String {
+    let brokers = world.ids().filter_map(|id| world.process(id).server()?.machine().machine().broker());
+    let furthest = brokers.max_by_key(|broker| broker.store().commands());
     let mut words = String::new();
+    let is_behind = |actor: &Actor| actor.view().zip(furthest).is_some_and(|(view, broker)| !follows(broker, view));
     for id in world.ids() {
         let _ = match (world.process(id).server(), world.process(id).client()) {
             (Some(server), _) => write!(
@@ -110,6 +123,10 @@ pub(super) fn describe(world: &World) -> String {
             ),
             (_, Some(client)) if client.open() > 0 => {
                 write!(words, "client {} waits for {} answers; ", client.config().number + 1, client.open())
+            }
+            _ if is_behind(world.process(id)) => {
+                let name = crate::lab::node_name(id, world.process(id));
+                write!(words, "{name} has not read all that is stored; ")
             }
             _ if !has_nothing_to_do(world.process(id)) => {
                 let name = crate::lab::node_name(id, world.process(id));

@@ -229,6 +229,7 @@ impl Measures {
             CustomerNote::Ended { .. }
             | CustomerNote::Asked { .. }
             | CustomerNote::Told { .. }
+            | CustomerNote::AskedInVain { .. }
             | CustomerNote::HeldBack => {}
         }
     }

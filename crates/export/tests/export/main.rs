@@ -10,6 +10,7 @@ mod mermaid;
 mod otlp;
 mod perfetto;
 mod story;
+mod views;
 mod zipkin;
 
 use std::sync::LazyLock;

@@ -15,6 +15,7 @@ mod log_matching;
 mod monotonic;
 mod shop;
 mod state_machine_safety;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -221,10 +222,10 @@ impl Checks {
     /// The invariants that are looked at in this world. Those that can only be said [when all is quiet](Checks::at_end) are
     /// not among them.
     pub fn invariants(&self) -> impl Iterator<Item = Invariant> {
-        let company: &[Invariant] = self.company.as_ref().map_or(&[], |company| company.invariants());
+        let company = self.company.as_ref().map_or_else(Vec::new, |company| company.invariants());
         let alone = self.company.is_none();
         let own = move |invariant: &Invariant| alone || *invariant != Invariant::Linearizability;
-        Invariant::ALL.into_iter().filter(own).chain(company.iter().copied())
+        Invariant::ALL.into_iter().filter(own).chain(company)
     }
 
     /// The first violation of each invariant that was violated, in the order in which they were noticed.

@@ -7,6 +7,7 @@
 //! That every order ends nobody asks of it: it has no outbox, and whoever dies or gives up leaves orders where they are.
 
 use super::key_order::KeyOrder;
+use super::views::ViewChecks;
 use super::{Breach, Invariant};
 use crate::base::{NodeId, StateMachine};
 use crate::bus::{BusAnswer, BusQuery, Delivery};
@@ -14,17 +15,6 @@ use crate::lab::{Actor, Note, Watch, World};
 use crate::service::chain::ChainNote;
 use crate::service::{CustomerNote, ServiceNote};
 use crate::shop::{self, Balance, Book, Books, Identity, OrderId, Service as Role, Status, Subject};
-
-/// What is looked at while the shop runs.
-const LIVE: [Invariant; 7] = [
-    Invariant::Shop(shop::Invariant::ChargedOnce),
-    Invariant::Shop(shop::Invariant::RefundedWithinCaptured),
-    Invariant::Shop(shop::Invariant::StockAddsUp),
-    Invariant::Shop(shop::Invariant::ReservedOnce),
-    Invariant::Shop(shop::Invariant::ShippedIsPaid),
-    Invariant::Shop(shop::Invariant::NothingKept),
-    Invariant::Shop(shop::Invariant::OneEnd),
-];
 
 /// Where the books are, and what was seen in them.
 #[derive(Clone, Debug)]
@@ -35,12 +25,15 @@ pub struct ShopChecks {
     provider: NodeId,
     /// It is a chain of direct calls.
     chain: bool,
+    /// There are query nodes.
+    with_views: bool,
     balance: Balance,
     /// Orders of which something is on its way to a disk, and whose disk that is.
     touched: Vec<(NodeId, OrderId)>,
     /// What customers were told is taken.
     accepted: Vec<OrderId>,
     key_order: KeyOrder,
+    views: ViewChecks,
 }
 
 impl ShopChecks {
@@ -53,10 +46,12 @@ impl ShopChecks {
             shipping: service(Role::Shipping)?,
             provider: world.ids().find(|&id| world.process(id).provider().is_some())?,
             chain: world.ids().any(|id| world.process(id).chain().is_some()),
+            with_views: world.ids().any(|id| world.process(id).view().is_some()),
             balance: Balance::default(),
             touched: Vec::new(),
             accepted: Vec::new(),
             key_order: KeyOrder::default(),
+            views: ViewChecks::default(),
         })
     }
 
@@ -90,8 +85,15 @@ impl Watch for ShopChecks {
         Box::new(self.clone())
     }
 
-    fn invariants(&self) -> &'static [Invariant] {
-        &LIVE
+    fn invariants(&self) -> Vec<Invariant> {
+        let looked_at = |invariant: &shop::Invariant| match invariant {
+            // It can only be said when all is quiet.
+            shop::Invariant::EveryOrderEnds => false,
+            shop::Invariant::KeysInOrder => !self.chain,
+            shop::Invariant::ViewIsFold => self.with_views,
+            _ => true,
+        };
+        shop::Invariant::ALL.into_iter().filter(looked_at).map(Invariant::Shop).collect()
     }
 
     fn noted(&mut self, world: &World, node: NodeId, note: &Note) -> Option<(Invariant, Breach)> {
@@ -122,7 +124,7 @@ impl Watch for ShopChecks {
     }
 
     fn after(&mut self, world: &World, node: NodeId, restarted: bool) -> Vec<(Invariant, Breach)> {
-        let mut found = Vec::new();
+        let mut found: Vec<_> = self.views.after(world, node, restarted).map(breach).into_iter().collect();
         if let Some(provider) = world.process(node).provider()
             && let Some(order) = provider.latest()
         {
@@ -147,7 +149,7 @@ impl Watch for ShopChecks {
             |imbalance: &shop::Imbalance| !self.chain || imbalance.invariant() != shop::Invariant::EveryOrderEnds;
         let found = found.into_iter().filter(promised);
         let lost = self.accepted.iter().find_map(|&order| self.lost(world, order));
-        found.map(breach).chain(lost).collect()
+        found.chain(self.views.at_end(world)).map(breach).chain(lost).collect()
     }
 
     fn all_ended(&self, world: &World) -> bool {

@@ -8,6 +8,7 @@ use crate::base::{NodeId, RegisterCommand, RegisterQuery, StateMachine};
 use crate::consensus::Operation;
 use crate::consensus::raft::{self, Raft};
 use crate::service::chain::{ChainNote, ChainService};
+use crate::service::view::{View, ViewNote, ViewRequest};
 use crate::service::{CustomerNote, Customers, Ledger, Provider, Service, ServiceNote};
 use crate::shop::{ItemId, OrderId, ProviderBook, Quantity, UserId};
 use crate::sim::{Input, Port, Process, TimerName};
@@ -70,6 +71,11 @@ impl Actor {
     pub fn customers(&self) -> Option<&Customers> {
         self.part()?.is()
     }
+
+    /// The query node, if it is one.
+    pub fn view(&self) -> Option<&View> {
+        self.part()?.is()
+    }
 }
 
 /// What a person or a scenario asks of an actor.
@@ -92,7 +98,9 @@ pub enum Request {
         /// What it is to tell.
         query: RegisterQuery,
     },
-    /// A service works with so many workers from now on.
+    /// A query node makes a read model from nothing.
+    View(ViewRequest),
+    /// A service, or a query node, works with so many workers from now on.
     Scale {
         /// How many; 0: it leaves the running system.
         workers: u8,
@@ -174,6 +182,8 @@ pub enum Note {
     Chain(ChainNote),
     /// The customers.
     Customers(CustomerNote),
+    /// A query node.
+    View(ViewNote),
 }
 
 /// The name of any actor's timer.

@@ -11,6 +11,7 @@ mod replicated;
 mod setup;
 mod shop_parts;
 mod shop_setup;
+mod view_part;
 mod wire;
 
 pub use actor::{Actor, Durable, LabTimer, Note, Request, Write};
@@ -18,7 +19,7 @@ pub use broker_machine::BrokerMachine;
 pub use client::{Client, ClientConfig, ClientNote, Load};
 pub use part::{Company, Part, PartDisk, PartWrite, Watch};
 pub use replicated::{Replicated, ReplicatedAnswer, ReplicatedCommand, ReplicatedQuery, ReplicatedResponse};
-pub use setup::{Setup, client_name, node_name, server_name};
+pub use setup::{Setup, client_name, node_name, server_name, view_name};
 pub use shop_setup::{CUSTOMERS, PROVIDER, ShopSetup};
 pub use wire::{Machine, MessageKind, Operation, Outcome, Wire};
 

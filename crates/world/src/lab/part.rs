@@ -88,7 +88,7 @@ pub trait Watch: std::fmt::Debug + Send + Sync {
     /// Another one like it.
     fn copy(&self) -> Box<dyn Watch>;
     /// The invariants that it looks at while the world runs.
-    fn invariants(&self) -> &'static [Invariant];
+    fn invariants(&self) -> Vec<Invariant>;
     /// Somebody has told something.
     fn noted(&mut self, world: &World, node: NodeId, note: &Note) -> Option<(Invariant, Breach)>;
     /// A step was taken at this node, which is not a server's; `restarted`: it has started again.

@@ -65,6 +65,14 @@ pub fn node_name(id: crate::base::NodeId, actor: &Actor) -> SmolStr {
     }
 }
 
+/// `view` for query node 0, `view 2` for query node 1, and so on.
+pub fn view_name(number: u16) -> SmolStr {
+    match number {
+        0 => SmolStr::new_static("view"),
+        n => format_smolstr!("view {}", n + 1),
+    }
+}
+
 /// `A` for server 0, `B` for server 1, and so on.
 pub fn server_name(number: u16) -> SmolStr {
     let letter = (b'A' + (number % 26) as u8) as char;

@@ -6,11 +6,13 @@ use super::World;
 use super::actor::Actor;
 use super::part::{Company, Watch};
 use super::replicated::Replicated;
+use super::setup::view_name;
 use super::wire::Machine;
 use crate::broker::Broker;
 use crate::bus::{self, Bus};
 use crate::check::ShopChecks;
 use crate::service::chain::{ChainConfig, ChainService};
+use crate::service::view::{View, ViewConfig};
 use crate::service::{Customers, CustomersConfig, Provider, ProviderConfig, Service, ServiceConfig};
 use crate::shop;
 use crate::sim::{Latency, NodeSpec};
@@ -21,8 +23,8 @@ pub const PROVIDER: &str = "provider";
 /// The customers' name.
 pub const CUSTOMERS: &str = "customers";
 
-/// A shop as it is to be built: its services are the first nodes, then the provider, then the customers. Its services
-/// are either of the one kind or of the other.
+/// A shop as it is to be built: its services are the first nodes, then the provider, the customers, and
+/// the query nodes. Its services are either of the one kind or of the other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShopSetup {
     /// Its services.
@@ -33,6 +35,8 @@ pub struct ShopSetup {
     pub provider: ProviderConfig,
     /// Who comes.
     pub customers: CustomersConfig,
+    /// The query nodes.
+    pub views: Vec<ViewConfig>,
     /// How long a sync of a service's disk takes.
     pub disk_sync: Latency,
     /// Bugs put in on purpose.
@@ -59,10 +63,23 @@ impl Company for ShopSetup {
         let link = move |config: &ChainConfig| {
             spec(config.role.name(), Actor::Part(Box::new(ChainService::new(Arc::new(config.clone())))))
         };
-        self.services.iter().map(service).chain(self.chain.iter().map(link)).chain(outside).collect()
+        let view = move |config: &ViewConfig| {
+            spec(&view_name(config.number), Actor::Part(Box::new(View::new(Arc::new(config.clone())))))
+        };
+        let services = self.services.iter().map(service).chain(self.chain.iter().map(link));
+        services.chain(outside).chain(self.views.iter().map(view)).collect()
     }
 
     fn watch(&self, world: &World) -> Option<Box<dyn Watch>> {
         Some(Box::new(ShopChecks::of(world)?))
+    }
+}
+
+#[cfg(test)]
+impl super::Setup {
+    /// How the shop is set up, to be changed.
+    pub(crate) fn shop_mut(&mut self) -> &mut ShopSetup {
+        let company = Arc::get_mut(self.company.as_mut().expect("there is one")).expect("nobody else has it");
+        (company as &mut dyn std::any::Any).downcast_mut().expect("a shop")
     }
 }

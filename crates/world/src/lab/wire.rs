@@ -114,9 +114,10 @@ impl Wire {
                 ShopMessage::Accepted { .. } | ShopMessage::Status { .. } | ShopMessage::Ended { .. } => {
                     MessageKind::Return { ok: true }
                 }
-                ShopMessage::Busy { .. } | ShopMessage::Refused { .. } | ShopMessage::Failed { .. } => {
-                    MessageKind::Return { ok: false }
-                }
+                ShopMessage::Busy { .. }
+                | ShopMessage::Refused { .. }
+                | ShopMessage::Failed { .. }
+                | ShopMessage::NoAnswer { .. } => MessageKind::Return { ok: false },
                 ShopMessage::Response { answer, .. } => {
                     MessageKind::Return { ok: matches!(answer, ChainAnswer::Done(_)) }
                 }

@@ -3,6 +3,7 @@
 use crate::consensus::raft::{self, Role};
 use crate::lab::{ClientNote, Command, Note};
 use crate::service::chain::ChainNote;
+use crate::service::view::ViewNote;
 use crate::service::{CustomerNote, ServiceNote};
 
 /// Counts since the start of a run.
@@ -26,6 +27,10 @@ pub struct Counters {
     pub answers: u64,
     /// Attempts after a request's first.
     pub retries: u64,
+    /// Questions that customers asked.
+    pub questions: u64,
+    /// Answers to them that were older than what who asked knew.
+    pub stale_answers: u64,
     /// Nodes that died.
     pub crashes: u64,
     /// Commands that were carried out.
@@ -48,11 +53,18 @@ impl Counters {
             Note::Customers(
                 CustomerNote::Accepted { .. } | CustomerNote::Refused { .. } | CustomerNote::Failed { .. },
             ) => self.answers += 1,
-            Note::Customers(CustomerNote::Retried { .. }) | Note::Service(ServiceNote::Retried { .. }) => {
-                self.retries += 1
-            }
+            Note::Customers(CustomerNote::Asked { .. }) => self.questions += 1,
+            Note::Customers(CustomerNote::Told { stale: true, .. }) => self.stale_answers += 1,
+            Note::Customers(CustomerNote::Retried { .. })
+            | Note::Service(ServiceNote::Retried { .. })
+            | Note::View(ViewNote::Retried { .. }) => self.retries += 1,
             Note::Chain(ChainNote::Called { tries, .. }) if *tries > 1 => self.retries += 1,
-            Note::Server(_) | Note::Client(_) | Note::Service(_) | Note::Chain(_) | Note::Customers(_) => {}
+            Note::Server(_)
+            | Note::Client(_)
+            | Note::Service(_)
+            | Note::Chain(_)
+            | Note::Customers(_)
+            | Note::View(_) => {}
         }
     }
 

@@ -1,15 +1,18 @@
 //! The customers, all of them as one process: a load of orders, and questions about what became of them.
 //!
 //! They are outside of the shop: what they were told is all that counts for them. An order keeps its number on every try,
-//! so that one wish is one order.
+//! so that one wish is one order. Questions go to the query nodes, in turn. Of each order they keep how far they know it to
+//! have come: what they were told is taken, and what they were answered. An answer that is behind that is stale, and
+//! whoever wants to see what they wrote says it with the question.
 
 use std::sync::Arc;
 
-use super::message::{CallId, ShopMessage};
+use super::message::{CallId, NoAnswer, ShopMessage};
 use crate::base::{NodeId, SortedMap, Span, digest};
 use crate::shop::limits::MAX_LINES;
-use crate::shop::{BrowseNumber, Catalog, ItemId, OrderId, PlaceOrder, Quantity, Status, UserId};
+use crate::shop::{BrowseNumber, Catalog, ItemId, OrderId, PlaceOrder, Quantity, Status, Table, UserId};
 use crate::sim::TimerName;
+use crate::store::StreamVersion;
 
 /// How often they look for what was not answered.
 const LOOK: Span = Span::millis(50);
@@ -37,13 +40,15 @@ pub struct CustomersConfig {
     pub abandon_per_mille: u16,
     /// How long after an order is accepted they ask what became of it; `None`: they do not ask.
     pub asks_after: Option<Span>,
-    /// Whoever asks wants to see what they wrote.
+    /// The mean time between two questions of all of them about some order, besides those above; `None`: they ask none.
+    pub asks_gap: Option<Span>,
+    /// Whoever asks wants to see what they wrote, and what they were told before.
     pub own_writes: bool,
     /// How long they wait for an answer before they try again.
     pub attempt_timeout: Span,
     /// After so many tries without an answer they give an order up; `None`: they never do.
     pub tries: Option<u32>,
-    /// How many orders may be without an answer; further ones are not placed.
+    /// How many orders, and how many questions, may be without an answer; further ones are not placed.
     pub max_open: u32,
     /// What is sold.
     pub catalog: Catalog,
@@ -58,6 +63,8 @@ pub enum CustomerTimer {
     Look,
     /// The load ends.
     End,
+    /// Time for the next question.
+    Ask,
 }
 
 impl TimerName for CustomerTimer {
@@ -66,7 +73,8 @@ impl TimerName for CustomerTimer {
     }
 
     fn from_slot(slot: usize) -> Option<Self> {
-        [CustomerTimer::Next, CustomerTimer::Look, CustomerTimer::End].get(slot).copied()
+        use CustomerTimer::{Ask, End, Look, Next};
+        [Next, Look, End, Ask].get(slot).copied()
     }
 }
 
@@ -126,10 +134,31 @@ pub enum CustomerNote {
         order: OrderId,
         /// How far it is.
         status: Status,
+        /// They knew better when they asked.
+        stale: bool,
     },
-    /// Too many orders are without an answer to place another.
+    /// Their question came to nothing.
+    AskedInVain {
+        /// About which order.
+        order: OrderId,
+        /// Why.
+        why: Vain,
+    },
+    /// Too much is without an answer to place another order, or to ask another question.
     HeldBack,
 }
+
+/// Why a question came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Vain {
+    /// Nobody answered in time.
+    Silence,
+    /// It was refused.
+    Refused(NoAnswer),
+}
+
+/// The first fact of an order's stream. An order that is taken is on its way there, and nothing comes before it.
+const CREATED: StreamVersion = StreamVersion(0);
 
 /// What the customers have on their own: how often they were started, and which orders they have numbered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -175,6 +204,8 @@ struct Question {
     /// After so many looks it is asked.
     due: u32,
     call: Option<CallId>,
+    /// How far the order had come for all they knew when they asked.
+    knew: Option<StreamVersion>,
 }
 
 /// The customers.
@@ -190,6 +221,22 @@ pub struct Customers {
     browsed: SortedMap<UserId, BrowseNumber>,
     looks: u32,
     accepted: u32,
+    /// How far each order has come for all they know.
+    known: Table<Option<StreamVersion>>,
+    tally: Asking,
+}
+
+/// What came of questions, in one life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Asking {
+    /// Questions that were asked.
+    pub asked: u32,
+    /// Those that were answered.
+    pub told: u32,
+    /// Of these, those whose answer was older than what the customer knew.
+    pub stale: u32,
+    /// Those that were refused or not answered in time.
+    pub in_vain: u32,
 }
 
 impl Customers {
@@ -215,6 +262,8 @@ impl Customers {
             browsed: SortedMap::default(),
             looks: 0,
             accepted: 0,
+            known: Table::default(),
+            tally: Asking::default(),
         }
     }
 
@@ -233,6 +282,16 @@ impl Customers {
         self.accepted
     }
 
+    /// What came of their questions in this life.
+    pub fn asking(&self) -> Asking {
+        self.tally
+    }
+
+    /// How many questions are without an answer.
+    pub fn questions(&self) -> usize {
+        self.questions.len()
+    }
+
     /// How many wait to be accepted.
     pub fn open(&self) -> usize {
         self.wishes.len()
@@ -242,17 +301,18 @@ impl Customers {
     pub fn boot(&mut self, port: &mut impl CustomersPort) {
         self.disk.life += 1;
         port.write(self.disk);
-        self.loading = self.config.gap.is_some();
+        self.loading = self.config.gap.is_some() || self.config.asks_gap.is_some();
         if let Some(lasts) = self.config.lasts {
             port.set_timer(CustomerTimer::End, lasts);
         }
-        self.await_next(port);
+        self.await_next(CustomerTimer::Next, self.config.gap, port);
+        self.await_next(CustomerTimer::Ask, self.config.asks_gap, port);
     }
 
-    fn await_next(&mut self, port: &mut impl CustomersPort) {
-        let Some(gap) = self.config.gap.filter(|_| self.loading) else { return };
+    fn await_next(&mut self, what: CustomerTimer, gap: Option<Span>, port: &mut impl CustomersPort) {
+        let Some(gap) = gap.filter(|_| self.loading) else { return };
         let gap = if self.config.poisson { port.draw_exponential(gap) } else { gap };
-        port.set_timer(CustomerTimer::Next, gap.max(Span(1)));
+        port.set_timer(what, gap.max(Span(1)));
     }
 
     /// A timer has run out.
@@ -262,11 +322,16 @@ impl Customers {
                 for _ in 0..self.config.burst.max(1) {
                     self.come(port);
                 }
-                self.await_next(port);
+                self.await_next(CustomerTimer::Next, self.config.gap, port);
+            }
+            CustomerTimer::Ask => {
+                self.wonder(port);
+                self.await_next(CustomerTimer::Ask, self.config.asks_gap, port);
             }
             CustomerTimer::End => {
                 self.loading = false;
                 port.cancel_timer(CustomerTimer::Next);
+                port.cancel_timer(CustomerTimer::Ask);
             }
             CustomerTimer::Look => self.look(port),
         }
@@ -326,27 +391,67 @@ impl Customers {
         order
     }
 
+    /// Some customer wonders what became of some order.
+    fn wonder(&mut self, port: &mut impl CustomersPort) {
+        let order = OrderId(port.draw_below(self.disk.next.0.max(1)));
+        if self.disk.next == OrderId(0) {
+            return; // there is none yet
+        }
+        if self.questions.len() as u64 >= u64::from(self.config.max_open) {
+            return port.note(CustomerNote::HeldBack);
+        }
+        self.ask(order, port);
+    }
+
     /// Asks what became of an order.
     pub fn ask(&mut self, order: OrderId, port: &mut impl CustomersPort) {
+        self.ask_at(order, self.looks, port);
+    }
+
+    fn ask_at(&mut self, order: OrderId, due: u32, port: &mut impl CustomersPort) {
+        if self.config.views.is_empty() {
+            return; // there is nobody whom to ask
+        }
         if self.wishes.is_empty() && self.questions.is_empty() {
             port.set_timer(CustomerTimer::Look, LOOK);
         }
-        self.questions.push(Question { order, due: self.looks, call: None });
+        self.questions.push(Question { order, due, call: None, knew: None });
         self.ask_due(port);
     }
 
     fn ask_due(&mut self, port: &mut impl CustomersPort) {
-        let Some(count) = (self.config.views.len() as u32).checked_sub(1).map(|last| last + 1) else { return };
         for question in &mut self.questions {
             if question.call.is_none() && question.due <= self.looks {
                 self.calls += 1;
-                let call = CallId { life: self.disk.life, number: self.calls };
+                let number = self.calls;
+                let Some(&view) = self.config.views.get(number as usize % self.config.views.len().max(1)) else {
+                    return;
+                };
+                let (order, call) = (question.order, CallId { life: self.disk.life, number });
                 question.call = Some(call);
-                port.note(CustomerNote::Asked { order: question.order });
-                let own_writes = self.config.own_writes;
-                let view = self.config.views[(self.calls % count) as usize];
-                port.send(view, ShopMessage::Ask { call, order: question.order, own_writes });
+                question.knew = self.known.row(order.0);
+                self.tally.asked += 1;
+                port.note(CustomerNote::Asked { order });
+                let after = question.knew.filter(|_| self.config.own_writes);
+                port.send(view, ShopMessage::Ask { call, order, after });
             }
+        }
+    }
+
+    /// The question that was asked in a call is over.
+    fn close(&mut self, call: CallId) -> Option<Question> {
+        let at = self.questions.iter().position(|question| question.call == Some(call))?;
+        Some(self.questions.remove(at))
+    }
+
+    fn in_vain(&mut self, order: OrderId, why: Vain, port: &mut impl CustomersPort) {
+        self.tally.in_vain += 1;
+        port.note(CustomerNote::AskedInVain { order, why });
+    }
+
+    fn learn(&mut self, order: OrderId, version: Option<StreamVersion>) {
+        if version > self.known.row(order.0) {
+            self.known.set(order.0, version);
         }
     }
 
@@ -356,10 +461,9 @@ impl Customers {
             ShopMessage::Accepted { order } if self.wishes.remove(&order).is_some() => {
                 self.accepted += 1;
                 port.note(CustomerNote::Accepted { order });
+                self.learn(order, Some(CREATED));
                 if let Some(after) = self.config.asks_after {
-                    let due = self.looks + (after.0 / LOOK.0) as u32;
-                    self.questions.push(Question { order, due, call: None });
-                    self.ask_due(port);
+                    self.ask_at(order, self.looks.saturating_add((after.0 / LOOK.0) as u32), port);
                 }
             }
             ShopMessage::Refused { order } if self.wishes.remove(&order).is_some() => {
@@ -376,12 +480,17 @@ impl Customers {
             ShopMessage::Busy { order } if self.wishes.contains_key(&order) => {
                 port.note(CustomerNote::TurnedAway { order });
             }
-            ShopMessage::Status { call, order, status } => {
-                let asked = self.questions.iter().position(|question| question.call == Some(call));
-                if let Some(at) = asked {
-                    self.questions.remove(at);
-                    port.note(CustomerNote::Told { order, status });
+            ShopMessage::Status { call, order, status, version, .. } => {
+                if let Some(question) = self.close(call) {
+                    let stale = version < question.knew;
+                    self.tally.told += 1;
+                    self.tally.stale += u32::from(stale);
+                    self.learn(order, version);
+                    port.note(CustomerNote::Told { order, status, stale });
                 }
+            }
+            ShopMessage::NoAnswer { call, order, why } if self.close(call).is_some() => {
+                self.in_vain(order, Vain::Refused(why), port);
             }
             _ => {}
         }
@@ -407,7 +516,10 @@ impl Customers {
             port.note(CustomerNote::GaveUp { order });
         }
         let looks = self.looks;
-        self.questions.retain(|question| question.call.is_none() || looks < question.due.saturating_add(patience));
+        let late = |question: &Question| question.call.is_some() && looks >= question.due.saturating_add(patience);
+        let given_up: Vec<OrderId> =
+            self.questions.extract_if(.., |question| late(question)).map(|question| question.order).collect();
+        given_up.into_iter().for_each(|order| self.in_vain(order, Vain::Silence, port));
         self.ask_due(port);
         if !self.wishes.is_empty() || !self.questions.is_empty() {
             port.set_timer(CustomerTimer::Look, LOOK);

@@ -2,6 +2,7 @@
 
 use super::chain::{ChainAnswer, ChainRequest};
 use crate::shop::{BrowseNumber, ItemId, OrderId, PlaceOrder, ProviderAnswer, ProviderRequest, Status, UserId};
+use crate::store::{GlobalPosition, StreamVersion};
 
 /// The number of a call among its caller's: the answer says which call it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,6 +11,17 @@ pub struct CallId {
     pub life: u16,
     /// Which call of that life.
     pub number: u32,
+}
+
+/// Why a question is not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoAnswer {
+    /// Too many wait.
+    Busy,
+    /// What the customer knows to be written was not read here in time.
+    NotYet,
+    /// Nobody keeps here what is asked for.
+    NotKept,
 }
 
 /// A message of the shop, beside those to and from the brokers.
@@ -52,8 +64,8 @@ pub enum ShopMessage {
         call: CallId,
         /// About which order.
         order: OrderId,
-        /// The customer wants to see what they wrote: whoever answers waits until it knows the order.
-        own_writes: bool,
+        /// What the customer knows to be in the order's stream: whoever answers waits until it has come that far.
+        after: Option<StreamVersion>,
     },
     /// What has become of it, as far as is known here.
     Status {
@@ -63,6 +75,19 @@ pub enum ShopMessage {
         order: OrderId,
         /// How far it is.
         status: Status,
+        /// The last fact of it that is known here; `None`: the order is not known.
+        version: Option<StreamVersion>,
+        /// All that was stored before this is in the answer.
+        as_of: GlobalPosition,
+    },
+    /// A question is not answered.
+    NoAnswer {
+        /// Which question.
+        call: CallId,
+        /// About which order.
+        order: OrderId,
+        /// Why not.
+        why: NoAnswer,
     },
     /// A service asks the provider.
     Call {
@@ -113,7 +138,7 @@ impl ShopMessage {
     pub fn bytes(&self) -> u32 {
         match self {
             ShopMessage::Place(wish) => 32 + 6 * wish.wanted.len() as u32,
-            ShopMessage::Status { .. } => 64,
+            ShopMessage::Status { .. } => 80,
             ShopMessage::Request { .. } => 96,
             ShopMessage::Response { answer: ChainAnswer::Done(events), .. } => 40 + 56 * events.len() as u32,
             _ => 40,
@@ -131,7 +156,8 @@ impl ShopMessage {
             | ShopMessage::Status { order, .. }
             | ShopMessage::Response { order, .. }
             | ShopMessage::Ended { order, .. }
-            | ShopMessage::Failed { order } => Some(*order),
+            | ShopMessage::Failed { order }
+            | ShopMessage::NoAnswer { order, .. } => Some(*order),
             ShopMessage::Request { request, .. } => Some(request.order()),
             ShopMessage::Call { request, .. } => Some(request.key().order),
             ShopMessage::Browse { .. } | ShopMessage::Return { .. } => None,

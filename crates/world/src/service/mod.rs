@@ -21,6 +21,7 @@
 //! | `desk.rs` | the order service's desk, where customers come |
 //! | `provider.rs`, `customers.rs` | who is outside of the shop |
 //! | `chain/` | the same shop as a chain of direct calls |
+//! | `view/` | the query side: nodes that follow the store and answer questions |
 //!
 //! [`Defects`]: crate::shop::Defects
 
@@ -39,13 +40,16 @@ mod port;
 mod process;
 mod provider;
 mod relay;
+pub mod view;
 mod working;
 
 pub use config::{MAX_WORKERS, ServiceConfig};
 pub use consumer::{Job, Stage, Standing, Worker};
-pub use customers::{CustomerNote, CustomerTimer, Customers, CustomersConfig, CustomersDisk, CustomersPort};
+pub use customers::{
+    Asking, CustomerNote, CustomerTimer, Customers, CustomersConfig, CustomersDisk, CustomersPort, Vain,
+};
 pub use ledger::{Commit, Ledger, ServiceWrite};
-pub use message::{CallId, ShopMessage};
+pub use message::{CallId, NoAnswer, ShopMessage};
 pub use note::ServiceNote;
 pub use outbox::{FactNumber, Outbox};
 pub use port::{Input, ServicePort, Timer};

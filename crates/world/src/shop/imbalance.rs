@@ -7,6 +7,7 @@ use super::ids::{Cents, ItemId, OrderId};
 use super::inventory::Level;
 use super::kind::Kind;
 use super::status::Status;
+use super::views::ViewKind;
 
 /// What must hold of a shop, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,11 +30,13 @@ pub enum Invariant {
     KeysInOrder,
     /// When all is quiet, every order is at its end, and none holds stock back.
     EveryOrderEnds,
+    /// A read model is the fold of all that was stored before its place, each event once.
+    ViewIsFold,
 }
 
 impl Invariant {
     /// Every invariant.
-    pub const ALL: [Invariant; 9] = [
+    pub const ALL: [Invariant; 10] = [
         Invariant::ChargedOnce,
         Invariant::RefundedWithinCaptured,
         Invariant::StockAddsUp,
@@ -43,6 +46,7 @@ impl Invariant {
         Invariant::OneEnd,
         Invariant::KeysInOrder,
         Invariant::EveryOrderEnds,
+        Invariant::ViewIsFold,
     ];
 
     /// The name in JSON and on the command line.
@@ -57,6 +61,7 @@ impl Invariant {
             Invariant::OneEnd => "one_end",
             Invariant::KeysInOrder => "keys_in_order",
             Invariant::EveryOrderEnds => "every_order_ends",
+            Invariant::ViewIsFold => "view_is_fold",
         }
     }
 
@@ -72,6 +77,7 @@ impl Invariant {
             Invariant::OneEnd => "an order has one end",
             Invariant::KeysInOrder => "events of an order come in order",
             Invariant::EveryOrderEnds => "every order comes to its end",
+            Invariant::ViewIsFold => "read models count every event once",
         }
     }
 }
@@ -167,6 +173,22 @@ pub enum Imbalance {
         /// Where it is.
         status: Status,
     },
+    /// A read model has folded more or fewer events than were stored before its place.
+    Miscounted {
+        /// Which.
+        view: ViewKind,
+        /// How many it has folded.
+        folded: u64,
+        /// How many there were.
+        stored: u64,
+    },
+    /// A read model has come to something else than the fold of what was stored before its place.
+    NotTheFold {
+        /// Which.
+        view: ViewKind,
+        /// How many events it has folded.
+        folded: u64,
+    },
     /// All is quiet, and an order holds stock back.
     HeldBack {
         /// Which order.
@@ -189,6 +211,7 @@ impl Imbalance {
             Imbalance::LeftItsEnd { .. } | Imbalance::SentAllTheSame { .. } => Invariant::OneEnd,
             Imbalance::OutOfOrder { .. } => Invariant::KeysInOrder,
             Imbalance::Unfinished { .. } | Imbalance::HeldBack { .. } => Invariant::EveryOrderEnds,
+            Imbalance::Miscounted { .. } | Imbalance::NotTheFold { .. } => Invariant::ViewIsFold,
         }
     }
 }
@@ -219,6 +242,12 @@ impl fmt::Display for Imbalance {
                 write!(f, "{late} of order {order} came to {} after {after}, which was published later", service.name())
             }
             Imbalance::Unfinished { order, status } => write!(f, "order {order} is {status}, and nothing goes on"),
+            Imbalance::Miscounted { view, folded, stored } => {
+                write!(f, "{} has folded {folded} events, and {stored} were stored before its place", view.name())
+            }
+            Imbalance::NotTheFold { view, folded } => {
+                write!(f, "{} is not the fold of the {folded} events before its place", view.name())
+            }
             Imbalance::HeldBack { order, status } => {
                 write!(f, "order {order} is {status}, and its items are still reserved")
             }

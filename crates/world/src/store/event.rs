@@ -31,9 +31,7 @@ pub struct NewEvent {
 /// A stored event, read where it lies: nothing is copied.
 #[derive(Clone, Debug)]
 pub struct Event<'a> {
-    store: &'a Store,
-    stream: u32,
-    kind: u32,
+    names: Names<'a>,
     /// Where it is among all events.
     pub position: GlobalPosition,
     /// Where it is in its stream.
@@ -54,13 +52,20 @@ pub struct Event<'a> {
     pub data: Cow<'a, [u8]>,
 }
 
+/// Where an event's names are.
+#[derive(Clone, Copy, Debug)]
+enum Names<'a> {
+    /// In the store, by their numbers there.
+    Numbered { store: &'a Store, stream: u32, kind: u32 },
+    /// With the copy of it that has left the store.
+    Written { stream: &'a StreamName, kind: &'a EventType },
+}
+
 impl<'a> Event<'a> {
     #[inline]
     pub(super) fn of(store: &'a Store, record: Record<'a>) -> Event<'a> {
         Event {
-            store,
-            stream: record.stream,
-            kind: record.kind,
+            names: Names::Numbered { store, stream: record.stream, kind: record.kind },
             position: record.position,
             version: record.version,
             at: record.at,
@@ -76,13 +81,19 @@ impl<'a> Event<'a> {
     /// The stream that it is in.
     #[inline]
     pub fn stream(&self) -> &'a StreamName {
-        self.store.stream_name(self.stream)
+        match self.names {
+            Names::Numbered { store, stream, .. } => store.stream_name(stream),
+            Names::Written { stream, .. } => stream,
+        }
     }
 
     /// What kind of fact it is.
     #[inline]
     pub fn event_type(&self) -> &'a EventType {
-        self.store.type_name(self.kind)
+        match self.names {
+            Names::Numbered { store, kind, .. } => store.type_name(kind),
+            Names::Written { kind, .. } => kind,
+        }
     }
 
     /// A copy that can leave the store.
@@ -125,4 +136,22 @@ pub struct RecordedEvent {
     pub causation: Option<CausationId>,
     /// The payload, as it is stored.
     pub data: Arc<[u8]>,
+}
+
+impl RecordedEvent {
+    /// The event as a fold reads it, away from its store.
+    pub fn as_event(&self) -> Event<'_> {
+        Event {
+            names: Names::Written { stream: &self.stream, kind: &self.event_type },
+            position: self.position,
+            version: self.version,
+            at: self.at,
+            id: self.id,
+            correlation: self.correlation,
+            causation: self.causation,
+            schema: self.schema,
+            stored_schema: self.schema,
+            data: Cow::Borrowed(&self.data),
+        }
+    }
 }

@@ -23,6 +23,18 @@ pub enum Filter {
     Type(EventType),
 }
 
+impl Filter {
+    /// Whether it lets an event through.
+    pub fn takes(&self, event: &Event<'_>) -> bool {
+        match self {
+            Filter::All => true,
+            Filter::Stream(stream) => event.stream() == stream,
+            Filter::Category(category) => event.stream().category() == *category,
+            Filter::Type(kind) => event.event_type() == kind,
+        }
+    }
+}
+
 /// The events that a filter lets through, by their place among each other. None are there for a stream, a category or a
 /// type that has not come yet.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +97,11 @@ impl Store {
     /// How many events a filter lets through.
     pub fn count(&self, filter: &Filter) -> u64 {
         self.matching(filter).len() as u64
+    }
+
+    /// How many events that a filter lets through are before a position.
+    pub fn count_before(&self, filter: &Filter, position: GlobalPosition) -> u64 {
+        self.matching(filter).before(self.number_at(position)) as u64
     }
 
     /// The events at or behind a position that a filter lets through, in order, read where they lie.

@@ -33,6 +33,7 @@ mod error;
 mod event;
 mod expected;
 mod filter;
+mod following;
 mod idempotence;
 mod ids;
 mod index;

@@ -89,6 +89,11 @@ impl<P: Projection> Projector<P> {
         Projector { projected, ..Projector::new(projection, upcasters) }
     }
 
+    /// A projection of all events before a position.
+    pub fn before(projection: P, upcasters: Upcasters, until: GlobalPosition) -> Projector<P> {
+        Projector::between(projection, upcasters, GlobalPosition::START, Some(until))
+    }
+
     pub(super) fn between(
         projection: P,
         upcasters: Upcasters,

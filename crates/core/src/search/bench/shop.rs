@@ -1,7 +1,6 @@
 //! The shop that is measured.
 
 use crate::base::Span;
-use crate::lab::Actor;
 use crate::scenario::{Cluster, CustomersSetting, ProviderSetting, Scenario, Shop, SpanRange, Staff};
 use crate::timeline::Run;
 
@@ -53,10 +52,7 @@ pub(super) fn play(lasts: Span) -> Played {
     let mut run = Run::watched(&scenario().setup());
     run.run_until(crate::base::Time::ZERO + lasts);
     let world = run.world();
-    let accepted = |id| match world.process(id) {
-        Actor::Customers(customers) => customers.accepted(),
-        _ => 0,
-    };
+    let accepted = |id| world.process(id).customers().map_or(0, |customers| customers.accepted());
     let servers = world.ids().filter_map(|id| world.process(id).server());
     Played {
         lasted: lasts,
@@ -70,7 +66,6 @@ pub(super) fn play(lasts: Span) -> Played {
 mod tests {
     use super::*;
     use crate::base::Time;
-    use crate::lab::Durable;
     use crate::shop::Book;
 
     /// Else it would be a queue that is measured.
@@ -80,11 +75,8 @@ mod tests {
         run.run_until(Time(10_000_000));
         assert_eq!(run.violations(), &[]);
         let world = run.world();
-        let ended = world.ids().find_map(|id| match world.durable(id) {
-            Durable::Service(disk) => match &disk.book {
-                Book::Order(book) => Some(book.orders().iter().filter(|(_, row)| row.status.is_end()).count()),
-                _ => None,
-            },
+        let ended = world.ids().find_map(|id| match &world.durable(id).ledger()?.book {
+            Book::Order(book) => Some(book.orders().iter().filter(|(_, row)| row.status.is_end()).count()),
             _ => None,
         });
         let orders = play(Span::secs(10)).orders;

@@ -6,6 +6,8 @@ use super::{Later, Nemesis};
 use crate::base::{NodeId, RegisterCommand, Span};
 use crate::lab::{Command, Request, World, leader};
 use crate::search::Kind;
+use crate::service::view::ViewRequest;
+use crate::shop::views::ViewKind;
 use crate::sim::{Clock, Status};
 use smol_str::format_smolstr;
 
@@ -97,7 +99,7 @@ impl Nemesis {
             }
             Trouble::ClientKill => {
                 // Early on, since it begins its load anew, which is to end before the faults do.
-                let node = pick(&mut self.chance, &self.clients);
+                let node = self.client_to_kill(world);
                 let actor = world.process(node);
                 let loads = actor.client().is_some() || actor.customers().is_some();
                 if !loads || world.now() < self.client_kills_end {
@@ -126,6 +128,16 @@ impl Nemesis {
             Trouble::CompareAndSet if self.shop => self.scale(world),
             Trouble::CompareAndSet => self.compare_and_set(world),
         }
+    }
+
+    /// One of those around the servers; query nodes, if there are any, as often as all others: they start no load.
+    fn client_to_kill(&mut self, world: &World) -> NodeId {
+        let views: Vec<NodeId> =
+            self.clients.iter().copied().filter(|&id| world.process(id).view().is_some()).collect();
+        if !views.is_empty() && percent(&mut self.chance, 50) {
+            return pick(&mut self.chance, &views);
+        }
+        pick(&mut self.chance, &self.clients)
     }
 
     /// Somebody to kill, unless too many are dead already.
@@ -182,6 +194,18 @@ impl Nemesis {
         if world.status(node) == Status::Alive && world.process(node).service().is_some() {
             self.deeds.push(Command::Request { node, request: Request::Scale { workers } }.into());
         }
+        self.remake(world, node);
+    }
+
+    /// A query node makes one of its read models again, or one that it does not have.
+    fn remake(&mut self, world: &World, node: NodeId) {
+        let Some(view) = world.process(node).view().filter(|_| world.status(node) == Status::Alive) else { return };
+        let kind = pick(&mut self.chance, &[ViewKind::Stock, ViewKind::Revenue, ViewKind::Carts]);
+        let request = match view.models().iter().any(|model| model.kind() == kind) {
+            true => ViewRequest::Rebuild { view: kind },
+            false => ViewRequest::Add { view: kind },
+        };
+        self.deeds.push(Command::Request { node, request: Request::View(request) }.into());
     }
 
     /// A client wants to change a value from what it may be now.

@@ -34,7 +34,7 @@ pub fn node_words(node: &NodeView) -> String {
             let requests = if c.waiting == 1 { " request waiting, " } else { " requests waiting, " };
             [&node.name, ", ", status, ", ", &waiting, requests, &c.answered.to_string(), " answered. ", act].concat()
         }
-        NodeKind::Service(_) | NodeKind::Provider(_) | NodeKind::Customers(_) | NodeKind::Other => {
+        NodeKind::Service(_) | NodeKind::Provider(_) | NodeKind::Customers(_) | NodeKind::View(_) | NodeKind::Other => {
             [&node.name, ", ", status, ". ", act].concat()
         }
     }

@@ -42,6 +42,10 @@ impl Painter {
                     let orders = [&customers.placed.to_string(), " orders"].concat();
                     self.boxed(pen, place, node, &[orders]);
                 }
+                NodeKind::View(view) => {
+                    let lag = ["lag ", &view.lag.to_string()].concat();
+                    self.boxed(pen, place, node, &[lag]);
+                }
             }
         }
         !self.ripples.is_empty()

@@ -3,3 +3,4 @@
 mod flow;
 mod provider;
 mod stage;
+mod views;

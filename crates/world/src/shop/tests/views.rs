@@ -132,6 +132,34 @@ fn a_snapshot_of_an_order_and_the_rest_of_its_stream_is_the_whole_stream() {
     assert_eq!(state.versions.len(), 3);
 }
 
+/// As a reader far away gets them: by pages, some of them twice, and with other read models at other places.
+#[test]
+fn a_model_folded_from_pages_is_the_fold_of_the_store_also_where_a_page_comes_twice_or_ends_early() {
+    let folds = Folds { catalog: super::random::catalog(), cart_window: Span::millis(50) };
+    let user = UserId(1);
+    let kinds =
+        [ViewKind::OrderStatus, ViewKind::Stock, ViewKind::Revenue, ViewKind::Carts, ViewKind::Journey { user }];
+    for seed in 0..10 {
+        let store = play(seed, 12, 900, true).store;
+        for kind in kinds {
+            let mut model = Model::new(kind, &folds);
+            let mut until = GlobalPosition { command: crate::store::CommandNumber(20), place: 0 };
+            while model.next() < store.end() {
+                let from = model.next();
+                let page = store.page(&Filter::All, from, 7).expect("a page");
+                model.fold(&folds, &page, Some(until.max(from.next())), |_| true).expect("readable");
+                assert!(model.next() > from);
+                let once = model.clone();
+                let folded = model.fold(&folds, &page, Some(model.next()), |_| true);
+                assert_eq!((folded, &model), (Ok(0), &once), "a page that was folded before");
+                assert_eq!(model.is_fold_of(&folds, &store), Ok(true), "{kind:?} as of {}", model.next());
+                until.command.0 += 20;
+            }
+            assert_eq!(model.folded(), store.count(&model.filter(&folds)));
+        }
+    }
+}
+
 fn cart(user: u32, number: u32, item: u16, at: u64) -> ShopEvent {
     let (user, number, item) = (UserId(user), BrowseNumber(number), ItemId(item));
     ShopEvent::ItemAddedToCart { user, number, item, timestamp: Time(at) }

@@ -7,6 +7,7 @@
 mod carts;
 mod history;
 mod journey;
+mod model;
 mod order_status;
 mod revenue;
 mod stock;
@@ -14,6 +15,7 @@ mod stock;
 pub use carts::{Cart, Carts, CartsView};
 pub use history::{Changed, Field, OrderHistory, OrderState, Value, Version, WrongTracking};
 pub use journey::{Journey, JourneyStep, JourneyView};
+pub use model::{Folds, Model, ViewKind};
 pub use order_status::{OrderStatusView, StatusRow};
 pub use revenue::{Revenue, RevenueView};
 pub use stock::{StockRow, StockView};

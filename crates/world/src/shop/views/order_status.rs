@@ -8,7 +8,7 @@ use crate::shop::ids::{Cents, TrackingId, UserId};
 use crate::shop::limits::MAX_ORDERS;
 use crate::shop::status::Status;
 use crate::shop::table::Table;
-use crate::store::{Event, Filter, Malformed, Projection, SchemaVersion, ViewName};
+use crate::store::{Event, Filter, Malformed, Projection, SchemaVersion, StreamVersion, ViewName};
 
 /// Where every order is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,6 +27,8 @@ pub struct StatusRow {
     pub tracking: Option<TrackingId>,
     /// When the last fact of it was stored.
     pub changed: Time,
+    /// The place of that fact in the order's stream; `None`: there is none.
+    pub version: Option<StreamVersion>,
 }
 
 impl Projection for OrderStatusView {
@@ -55,7 +57,7 @@ impl Projection for OrderStatusView {
             return Err(Malformed::because("of no order that can be"));
         };
         rows.update(order.0, |row| {
-            row.changed = event.at;
+            (row.changed, row.version) = (event.at, Some(event.version));
             row.status = status_after(row.status, &fact);
             match fact {
                 ShopEvent::OrderCreated { user, total, .. } => (row.user, row.total) = (user, total),

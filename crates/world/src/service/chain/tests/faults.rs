@@ -12,7 +12,7 @@ use crate::shop::{Defect, Defects, Invariant as ShopInvariant, Service as Role, 
 /// payment, and, to undo them, the parcel, the stock and the money. Whoever is called may be busy as long as its own calls
 /// take, but nobody waits for it any longer than this.
 fn patience(setup: &mut crate::lab::Setup) -> Span {
-    let config = &shop(setup).chain[0];
+    let config = &setup.shop_mut().chain[0];
     Span(5 * u64::from(config.tries) * config.timeout.0 + config.service_time.1.0 + ROUND.0)
 }
 
@@ -21,7 +21,7 @@ fn a_dead_step_fails_the_orders_and_nobody_waits_longer_than_the_timeouts() {
     for dead in [PAYMENT, INVENTORY, SHIPPING, PROVIDER] {
         // One order at a time, so that none waits for a worker.
         let mut setup = setup(1, 1, Span::secs(30));
-        shop(&mut setup).customers.poisson = false;
+        setup.shop_mut().customers.poisson = false;
         every(&mut setup, |config| config.workers = 8);
         let mut stage = Stage::new(&setup);
         stage.until(Time(2_500_000));
@@ -46,7 +46,7 @@ fn a_dead_step_fails_the_orders_and_nobody_waits_longer_than_the_timeouts() {
 fn an_order_is_undone_where_all_that_is_needed_for_that_lives() {
     let mut setup = setup(2, 10, Span::secs(5));
     // Payment gives up before those who wait for it do.
-    let payment = &mut shop(&mut setup).chain[1];
+    let payment = &mut setup.shop_mut().chain[1];
     (payment.timeout, payment.tries) = (Span::millis(60), 2);
     let mut stage = Stage::new(&setup);
     stage.until(Time(1_000_000));
@@ -73,7 +73,7 @@ fn an_order_is_undone_where_all_that_is_needed_for_that_lives() {
 #[test]
 fn the_order_service_dies_in_the_middle_and_the_customers_next_try_goes_on_without_a_second_charge() {
     let mut setup = setup(3, 20, Span::secs(2));
-    shop(&mut setup).provider.service_time = (Span::millis(80), Span::millis(80));
+    setup.shop_mut().provider.service_time = (Span::millis(80), Span::millis(80));
     let mut stage = Stage::new(&setup);
     for round in 1..8 {
         stage.until(Time(round * 230_000));
@@ -95,8 +95,8 @@ fn shaken(seed: u64, defects: Defects) -> (Stage, usize) {
         config.defects = defects;
         config.timeout = Span::millis(120);
     });
-    shop(&mut setup).provider.defects = defects;
-    shop(&mut setup).customers.tries = Some(4);
+    setup.shop_mut().provider.defects = defects;
+    setup.shop_mut().customers.tries = Some(4);
     let mut stage = Stage::new(&setup);
     for round in 0..24u64 {
         let node = NodeId([0, 1, 2, 3, 6][((seed * 3 + round * 7) % 5) as usize]);

@@ -36,8 +36,8 @@ fn sent(setup: &crate::lab::Setup) -> usize {
 fn a_slow_step_holds_up_all_steps_before_it() {
     let quick = setup(2, 40, Span::secs(4));
     let mut slow = quick.clone();
-    shop(&mut slow).chain[3].service_time = (Span::millis(350), Span::millis(350));
-    shop(&mut slow).chain[3].workers = 2;
+    slow.shop_mut().chain[3].service_time = (Span::millis(350), Span::millis(350));
+    slow.shop_mut().chain[3].workers = 2;
     let (quick, few) = (sent(&quick), sent(&slow));
     // Two workers send no more than six a second between them, and nobody else is any faster.
     assert!(quick > 120 && few <= 24, "{quick} and {few}");
@@ -56,8 +56,8 @@ fn what_inventory_has_not_is_not_sent_and_costs_nothing() {
     // So many orders at a time that some are paid before the last piece is gone, and reserved after.
     let catalog = stocked(6);
     every(&mut setup, |config| config.catalog = catalog.clone());
-    shop(&mut setup).customers.catalog = catalog;
-    shop(&mut setup).customers.burst = 4;
+    setup.shop_mut().customers.catalog = catalog;
+    setup.shop_mut().customers.burst = 4;
     let mut stage = Stage::new(&setup);
     stage.until(Time(8_000_000));
     stage.all_held();
@@ -102,7 +102,7 @@ fn with_more_workers_more_is_done() {
 fn analytics_and_the_fraud_check_are_called_if_the_order_service_knows_them() {
     let mut setup = setup(6, 10, Span::secs(2));
     let there: Vec<(Role, NodeId)> = ROLES.into_iter().zip((0..).map(NodeId)).collect();
-    shop(&mut setup).chain[0].knows = Whereabouts::of(Role::Order, &there);
+    setup.shop_mut().chain[0].knows = Whereabouts::of(Role::Order, &there);
     let mut stage = Stage::new(&setup);
     stage.until(Time(4_000_000));
     stage.all_held();
@@ -115,7 +115,7 @@ fn analytics_and_the_fraud_check_are_called_if_the_order_service_knows_them() {
 #[test]
 fn a_person_orders_without_a_load() {
     let mut setup = setup(7, 1, Span::secs(1));
-    shop(&mut setup).customers.gap = None;
+    setup.shop_mut().customers.gap = None;
     let mut stage = Stage::new(&setup);
     stage.ask(CUSTOMERS, Request::Order { user: UserId(1), item: ItemId(2), quantity: Quantity(1) });
     stage.until(Time(500_000));
@@ -130,8 +130,8 @@ fn a_person_orders_without_a_load() {
 fn who_asks_again_for_what_is_in_hand_is_refused_where_nobody_may_wait() {
     let mut setup = setup(8, 1, Span::secs(3));
     every(&mut setup, |config| config.queue = 0);
-    shop(&mut setup).provider.service_time = (Span::millis(600), Span::millis(600));
-    shop(&mut setup).chain[1].timeout = Span::secs(2);
+    setup.shop_mut().provider.service_time = (Span::millis(600), Span::millis(600));
+    setup.shop_mut().chain[1].timeout = Span::secs(2);
     let mut stage = Stage::new(&setup);
     for step in 1..300 {
         stage.until(Time(step * 10_000));

@@ -1,6 +1,5 @@
 //! A world with a shop in it that is a chain of direct calls.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use crate::base::{NodeId, Span, Time};
@@ -75,12 +74,14 @@ pub(super) fn setup(seed: u64, rate: u64, lasts: Span) -> Setup {
                 views_per_order: 0,
                 abandon_per_mille: 0,
                 asks_after: None,
+                asks_gap: None,
                 own_writes: false,
                 attempt_timeout: Span::millis(500),
                 tries: None,
                 max_open: 1_000,
                 catalog: catalog.clone(),
             },
+            views: Vec::new(),
             disk_sync: Latency::Fixed(Span::micros(500)),
             defects,
         })),
@@ -96,15 +97,9 @@ pub(super) fn stocked(stock: u32) -> Catalog {
     Catalog::new(items.collect()).expect("it can be")
 }
 
-/// How the shop is set up, to be changed.
-pub(super) fn shop(setup: &mut Setup) -> &mut ShopSetup {
-    let company = Arc::get_mut(setup.company.as_mut().expect("there is one")).expect("nobody else has it");
-    (company as &mut dyn Any).downcast_mut().expect("a shop")
-}
-
 /// Changes how every service is set up.
 pub(super) fn every(setup: &mut Setup, change: impl Fn(&mut ChainConfig)) {
-    shop(setup).chain.iter_mut().for_each(change);
+    setup.shop_mut().chain.iter_mut().for_each(change);
 }
 
 /// What somebody saw who looked on.
