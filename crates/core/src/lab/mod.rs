@@ -6,13 +6,18 @@ pub mod detail;
 mod logs;
 mod order;
 pub mod scene;
+pub mod shop_cargo;
 mod shop_detail;
+pub mod shop_orders;
 mod shop_scene;
+mod shop_sentence;
+pub mod shop_tape;
 mod shop_words;
 mod situation;
 pub mod words;
 
 pub use logs::{LogColumn, Logs, Slip};
 pub use order::{ClientOrder, KindName, LinkOrder, MessageFilter, MessageOrder, NodeOrder, Order, Target};
+pub use shop_sentence::sentence as shop_sentence;
 pub use situation::{Blocked, blocked, sentence};
 pub use tutti_world::lab::*;

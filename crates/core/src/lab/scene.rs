@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::shop_scene as shop;
 use super::{Actor, Client, LabTimer, Machine, World, node_name};
-use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
+use crate::base::{LogIndex, MessageId, NodeId, Span, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
 use crate::sim::Quality;
 pub use crate::sim::Status;
@@ -62,6 +62,8 @@ pub struct ServiceView {
     pub busy: u8,
     /// How many of these wait for the provider.
     pub waiting: u8,
+    /// For how long the one does that waits longest, to a tick of the service.
+    pub waits: Span,
     /// How many records and customers wait in it.
     pub queue: usize,
     /// How many facts and records wait in its outbox.
@@ -86,6 +88,8 @@ pub struct CustomersView {
     pub placed: u32,
     /// How many wait to be accepted.
     pub waiting: usize,
+    /// The mean time between two orders; `None`: they order nothing by themselves, or have ceased to.
+    pub gap: Option<Span>,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.
@@ -230,7 +234,7 @@ fn node(world: &World, id: NodeId) -> NodeView {
         Actor::Client(client) => NodeKind::Client(client_view(client)),
         Actor::Service(service) => NodeKind::Service(shop::service(world, service)),
         Actor::Provider(provider) => NodeKind::Provider(shop::provider(provider)),
-        Actor::Customers(customers) => NodeKind::Customers(shop::customers(customers)),
+        Actor::Customers(customers) => NodeKind::Customers(shop::customers(world, id, customers)),
     };
     NodeView { id, name: node_name(id, actor), status: world.status(id), kind }
 }

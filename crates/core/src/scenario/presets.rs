@@ -4,7 +4,7 @@ use super::Scenario;
 use crate::base::Span;
 
 /// Every preset's name and JSON, in the order in which they are best met.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 12] = [
     ("quiet-election", include_str!("presets/quiet-election.json")),
     ("leader-crash", include_str!("presets/leader-crash.json")),
     ("split-vote", include_str!("presets/split-vote.json")),
@@ -15,6 +15,8 @@ const FILES: [(&str, &str); 10] = [
     ("flapping-link", include_str!("presets/flapping-link.json")),
     ("read-after-heal", include_str!("presets/read-after-heal.json")),
     ("lossy-network", include_str!("presets/lossy-network.json")),
+    ("shop", include_str!("presets/shop.json")),
+    ("payment-dies", include_str!("presets/payment-dies.json")),
 ];
 
 /// The names of all presets, in the order in which they are best met.

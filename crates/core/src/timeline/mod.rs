@@ -13,6 +13,7 @@ mod rows;
 pub mod score;
 mod sentence;
 mod share;
+mod story;
 mod strokes;
 mod tree;
 
@@ -21,7 +22,9 @@ pub use judge::{Judged, Report, judge, judge_with, written};
 pub use keep::{keep, restore};
 pub use player::{Player, Speed};
 pub use rows::{Row, RowKind};
+pub use notebook::Onlooker;
 pub use sentence::{broken, sentence};
 pub use share::{Arrival, Faith, Opened, link, open};
+pub use story::{OrderStory, OrderStroke, StorySpan};
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};
 pub use tutti_world::run::{Counters, Recent, Run, Standing, Watch};

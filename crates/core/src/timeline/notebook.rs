@@ -1,5 +1,9 @@
 //! What a branch keeps of all of its past for the score: few words about long times.
 
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Run;
@@ -9,7 +13,7 @@ use super::strokes::Strokes;
 use crate::base::{Chunked, EventId, NodeId, Span, Term, Time};
 use crate::check::Invariant;
 use crate::consensus::raft::{self, Role};
-use crate::lab::{Actor, Command, Event, Note, Request, World, client_name, server_name};
+use crate::lab::{Actor, Command, Event, Note, Request, World, node_name};
 use crate::sim::{EventKind, Sink};
 
 /// Messages are counted for stretches of this length.
@@ -30,6 +34,26 @@ pub(super) struct Notebook {
     counts: Chunked<u32>,
     strokes: Strokes,
     rows: Rows,
+    onlooker: Attending,
+}
+
+/// Somebody who sees whatever is played on a branch.
+pub type Onlooker = Rc<RefCell<dyn Sink<Actor>>>;
+
+/// Who looks on, if anybody does. They look at one branch: a copy is not looked at.
+#[derive(Default)]
+struct Attending(Option<Onlooker>);
+
+impl Clone for Attending {
+    fn clone(&self) -> Attending {
+        Attending(None)
+    }
+}
+
+impl fmt::Debug for Attending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attending").field(&self.0.is_some()).finish()
+    }
 }
 
 /// The line of one node.
@@ -42,9 +66,7 @@ struct Staff {
 
 impl Notebook {
     pub(super) fn new(world: &World) -> Notebook {
-        let server = |node: NodeId| world.process(node).server().is_some();
-        let first_client = world.ids().filter(|&node| server(node)).count() as u16;
-        let name = |node: NodeId| if server(node) { server_name(node.0) } else { client_name(node.0 - first_client) };
+        let name = |node: NodeId| node_name(node, world.process(node));
         let staff = |node: NodeId| {
             let mut spans = Chunked::default();
             let (state, term) = (StaffState::Quiet, Term(0));
@@ -60,7 +82,13 @@ impl Notebook {
             counts: Chunked::default(),
             strokes: Strokes::begin(world, RECENT),
             rows: Rows::begin(world, RECENT),
+            onlooker: Attending::default(),
         }
+    }
+
+    /// From now on somebody looks on, or nobody.
+    pub(super) fn attend(&mut self, onlooker: Option<Onlooker>) {
+        self.onlooker = Attending(onlooker);
     }
 
     pub(super) fn strokes(&self) -> &Strokes {
@@ -237,6 +265,9 @@ impl Sink<Actor> for Notebook {
     fn event(&mut self, event: &Event<'_>) {
         self.strokes.event(event);
         self.rows.event(event);
+        if let Attending(Some(onlooker)) = &self.onlooker {
+            onlooker.borrow_mut().event(event);
+        }
         match &event.kind {
             EventKind::Delivered { to, .. } => {
                 let nodes = self.staffs.len() as u64;

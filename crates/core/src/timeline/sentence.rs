@@ -11,6 +11,9 @@ const FRESH: Span = Span::millis(12);
 
 /// What is happening in a run now: what was told just now if that is worth a sentence, otherwise how things stand.
 pub fn sentence(run: &Run, names: &Names) -> String {
+    if run.world().ids().any(|id| run.world().process(id).customers().is_some()) {
+        return lab::shop_sentence(run.world(), names);
+    }
     let newest = run.recent().and_then(|recent| recent.iter().next());
     match newest {
         Some((time, node, note)) if run.world().now().since(*time) < FRESH => words::note(*node, note, names),

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::Run;
 use super::branch::{Branch, Checkpoint, End, Explored, Moment, Placed, put_by_hand};
-use super::notebook::Notebook;
+use super::notebook::{Notebook, Onlooker};
 use super::rows::{Row, Rows};
 use super::score::{BranchView, Score, Stroke};
 use super::strokes::Strokes;
@@ -308,6 +308,22 @@ impl Timeline {
         let mut rows = Rows::begin(run.run.world(), most);
         replay(&mut run, &branch.orders, Goal::Settled(to), Some(&mut All(&mut rows)), u64::MAX);
         rows.select(from, to, most)
+    }
+
+    /// Has somebody look on: at what was played of the present branch from a moment on, and at whatever is played of it
+    /// later. Whoever looked on before does so no longer; with `None`, nobody does.
+    pub fn attend(&mut self, from: Time, onlooker: Option<Onlooker>) {
+        if let Some(onlooker) = &onlooker {
+            let end = self.branches[self.current].explored;
+            let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
+            let mut sink = onlooker.borrow_mut();
+            let orders = &self.branches[self.current].orders;
+            replay(&mut run, orders, Goal::Steps(end.steps), Some(&mut All(&mut *sink)), u64::MAX);
+        }
+        for branch in &mut self.branches {
+            branch.notebook.attend(None);
+        }
+        self.branches[self.current].notebook.attend(onlooker);
     }
 
     /// A run at `goal` on the present branch, beside the present one.

@@ -60,6 +60,10 @@ impl App {
                 self.look();
                 true
             }
+            Msg::Stage(Told::Followed(_)) => {
+                self.look();
+                true
+            }
             Msg::Stage(Told::AskedForLink(from, to)) => {
                 ctx.link().send_message(Msg::Open(Some(Dialog::Link([from, to]))));
                 false

@@ -41,9 +41,22 @@ pub enum Hue {
     No,
     /// Letters on a filled shape.
     OnFill,
+    /// An order is placed.
+    Placed,
+    /// It is paid.
+    Paid,
+    /// Its items are reserved.
+    Stocked,
+    /// It has left.
+    Shipped,
+    /// Anything else that happens to it.
+    Other,
 }
 
-const NAMES: [&str; 16] = [
+/// How many colours there are.
+const HUES: usize = 21;
+
+const NAMES: [&str; HUES] = [
     "--paper",
     "--line",
     "--ink",
@@ -60,6 +73,11 @@ const NAMES: [&str; 16] = [
     "--vote",
     "--no",
     "--on-fill",
+    "--placed",
+    "--paid",
+    "--stocked",
+    "--shipped",
+    "--other",
 ];
 
 /// The pattern of a line.
@@ -83,7 +101,7 @@ const DASHES: [&[f64]; 5] = [&[], &[4.0, 4.0], &[13.0, 7.0], &[2.0, 5.0], &[1.5,
 /// The colours and types in force.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    colours: [String; 16],
+    colours: [String; HUES],
     dashes: [JsValue; 5],
     serif: String,
     sans: String,
@@ -133,6 +151,13 @@ impl Theme {
     /// The mono in a size: terms, times, numbers.
     pub fn mono(&self, px: u32) -> String {
         font("", px, &self.mono)
+    }
+}
+
+impl Theme {
+    /// The mono in a size, bold: the numbers of orders.
+    pub fn mono_bold(&self, px: u32) -> String {
+        font("700", px, &self.mono)
     }
 }
 

@@ -58,6 +58,10 @@ impl View {
         if self.layout.places.len() != self.scene.nodes.len() {
             return false;
         }
+        let shop = later::here().filter(|_| self.shop.is_some());
+        if let Some(later) = shop {
+            later.lade(self);
+        }
         self.painter.take(&self.scene, self.common);
         if self.message.is_some_and(|id| !self.scene.messages.iter().any(|m| m.id == id)) {
             self.message = None;
@@ -103,6 +107,9 @@ impl View {
         self.overlay.sync(&self.scene, &self.painter, !playing);
         self.show_controls(playing);
         self.draw_score();
+        if let Some(later) = later::here().filter(|_| self.shop.is_some()) {
+            later.show_tape(self);
+        }
         self.put_playhead();
         // Nothing breaks that nobody has set up.
         if !later::here().is_some_and(|later| later.breaks(self, at)) {
