@@ -26,16 +26,16 @@ pub fn sentence(world: &World, names: &Names) -> String {
         let waits = match view.lag.unwrap_or_default() {
             _ if view.role == Role::Order => "no order is taken, what is on the bus is kept".into(),
             0 => "nothing waits for it yet".into(),
-            1 => "1 record waits for it on the bus".into(),
-            lag => format!("{} wait for it on the bus", count(lag, "record")),
+            1 => "1 record waits for it".into(),
+            lag => format!("{} wait for it", count(lag, "record")),
         };
-        let taken = if takes && view.role != Role::Order { ", and new orders are still taken" } else { "" };
+        let taken = if takes && view.role != Role::Order { ", new orders are still taken" } else { "" };
         return format!("{} is {}: {waits}{taken}", names.get(id), status(id));
     }
     if let Some(provider) = world.ids().find(|id| world.process(*id).provider().is_some() && stopped(id)) {
         let waiting: u8 = services.iter().map(|(_, view)| view.waiting).sum();
         let waits = if waiting > 0 { "payment waits for its answer" } else { "nobody waits for it yet" };
-        return format!("the provider is {}: {waits}, and new orders are still taken", status(provider));
+        return format!("the provider is {}: {waits}, new orders are still taken", status(provider));
     }
     let behind = services.iter().max_by_key(|(id, view)| (view.lag, std::cmp::Reverse(*id)));
     if let Some(&(id, ref view)) = behind

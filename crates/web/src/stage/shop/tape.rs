@@ -14,7 +14,7 @@ use crate::stage::view::{Handle, View};
 
 /// The head, the legend, and where the tape itself is drawn.
 const MARKUP: &str = r#"<div class="tt-tape-head"><label>topic <select aria-label="Topic"></select></label><span class="tt-tape-said"></span><button type="button" class="small" hidden>To the end</button>
-<span class="tt-legend"><i style="--hue:var(--placed)">OrderPlaced</i><i style="--hue:var(--paid)">PaymentProcessed</i><i style="--hue:var(--stocked)">StockUpdated</i><i style="--hue:var(--shipped)">OrderShipped</i><i style="--hue:var(--other)">other</i></span></div>
+<span class="tt-legend"><i style="--hue:var(--placed)"><u>Order</u>Placed</i><i style="--hue:var(--paid)">Payment<u>Processed</u></i><i style="--hue:var(--stocked)">Stock<u>Updated</u></i><i style="--hue:var(--shipped)"><u>Order</u>Shipped</i><i style="--hue:var(--other)">other</i></span></div>
 <div class="tt-reel" tabindex="0" role="group" aria-roledescription="tape"><canvas aria-hidden="true"></canvas></div>"#;
 
 /// Where a record is on the tape: its partition and its offset.
