@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::form::{Choice, Form, Slot, choice, record};
-use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SPAN, MAX_VALUE};
+use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_KEY, MAX_SHOP_RATE, MAX_SPAN, MAX_VALUE};
 use super::network::Difference;
 use super::problem::Inspection;
 use super::quantity::{ClockOffset, ClockRate, Ppm};
@@ -86,6 +86,24 @@ pub enum Action {
     Order(OrderCommand),
     /// A customer asks what became of an order: `{"order": 3}`.
     Ask(AskCommand),
+    /// The customers order so often from now on: `{"rate": 20}`.
+    Load(LoadCommand),
+    /// A service has its dead letters delivered again: `{"service": "payment"}`.
+    Replay(ReplayCommand),
+}
+
+/// How often customers order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LoadCommand {
+    /// Orders a second, of all of them; 0: none but those that commands order.
+    pub rate: u32,
+}
+
+/// Whose dead letters are delivered again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ReplayCommand {
+    /// Which service.
+    pub service: NodeName,
 }
 
 /// How many workers a service has from now on.
@@ -282,11 +300,15 @@ choice!(Action {
     "scale" Scale(scale),
     "order" Order(order),
     "ask" Ask(ask),
+    "load" Load(load),
+    "replay" Replay(replay),
 });
 
 record!(ScaleCommand { needed service, needed workers });
 record!(OrderCommand { optional user, needed item, optional quantity });
 record!(AskCommand { needed order });
+record!(LoadCommand { needed rate });
+record!(ReplayCommand { needed service });
 
 choice!(KindName {
     "pre_vote" PreVote,
@@ -392,12 +414,7 @@ impl Action {
             }
             Action::Request(request) => request.inspect(cast, inspection),
             Action::Scale(scale) => {
-                match scale.service {
-                    NodeName::Shop(place) if usize::from(place) < SERVICES => {
-                        scale.service.inspect(cast, "service", inspection);
-                    }
-                    other => inspection.problem("service", format!("{other} is not a service")),
-                }
+                inspect_service(scale.service, cast, inspection);
                 inspection.number("workers", scale.workers.into(), 0, MAX_WORKERS.into());
             }
             Action::Order(order) => {
@@ -407,7 +424,19 @@ impl Action {
                 inspection.number("quantity", order.quantity.0.into(), 1, MAX_QUANTITY.into());
             }
             Action::Ask(_) => NodeName::CUSTOMERS.inspect(cast, "order", inspection),
+            Action::Load(load) => {
+                NodeName::CUSTOMERS.inspect(cast, "rate", inspection);
+                inspection.number("rate", load.rate.into(), 0, MAX_SHOP_RATE.into());
+            }
+            Action::Replay(replay) => inspect_service(replay.service, cast, inspection),
         }
+    }
+}
+
+fn inspect_service(service: NodeName, cast: Cast, inspection: &mut Inspection) {
+    match service {
+        NodeName::Shop(place) if usize::from(place) < SERVICES => service.inspect(cast, "service", inspection),
+        other => inspection.problem("service", format!("{other} is not a service")),
     }
 }
 

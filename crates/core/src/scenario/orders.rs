@@ -82,6 +82,8 @@ choice!(Request {
     "scale" Scale { needed workers },
     "order" Order { needed user, needed item, needed quantity },
     "ask" Ask { needed order },
+    "load" Load { needed rate },
+    "replay" Replay,
 });
 
 choice!(RegisterCommand {

@@ -85,6 +85,10 @@ impl Scenario {
                 Target::Node(NodeName::CUSTOMERS),
                 NodeOrder::Shop(Request::Order { user: *user, item: *item, quantity: *quantity }),
             ),
+            Action::Load(load) => {
+                to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Load { rate: load.rate }))
+            }
+            Action::Replay(replay) => to(Target::Node(replay.service), NodeOrder::Shop(Request::Replay)),
             Action::Ask(ask) => {
                 to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Ask { order: ask.order }))
             }

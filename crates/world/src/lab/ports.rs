@@ -64,6 +64,7 @@ pub(super) fn step_service<P: Port<Actor>>(service: &mut Service, input: Input<A
             None => return,
         },
         Input::Request(Request::Scale { workers }) => service::Input::Scale { workers },
+        Input::Request(Request::Replay) => service::Input::Replay,
         Input::Request(_) | Input::Synced { .. } | Input::Message { .. } => return,
     };
     service.step(input, &mut OfService(port));
@@ -98,6 +99,7 @@ pub(super) fn step_customers<P: Port<Actor>>(customers: &mut Customers, input: I
             customers.place(user, vec![(item, quantity)], port);
         }
         Input::Request(Request::Ask { order }) => customers.ask(order, port),
+        Input::Request(Request::Load { rate }) => customers.set_rate(rate, port),
         _ => {}
     }
 }

@@ -161,6 +161,8 @@ struct Question {
 pub struct Customers {
     config: Arc<CustomersConfig>,
     disk: CustomersDisk,
+    /// The mean time between two orders; `None`: they order nothing by themselves.
+    gap: Option<Span>,
     loading: bool,
     wishes: SortedMap<OrderId, Wish>,
     questions: Vec<Question>,
@@ -185,6 +187,7 @@ impl Customers {
 
     fn with(config: Arc<CustomersConfig>, disk: CustomersDisk) -> Customers {
         Customers {
+            gap: config.gap,
             config,
             disk,
             loading: false,
@@ -217,11 +220,26 @@ impl Customers {
         self.wishes.len()
     }
 
+    /// The mean time between two times that somebody orders; `None`: they order nothing by themselves.
+    pub fn gap(&self) -> Option<Span> {
+        self.gap.filter(|_| self.loading)
+    }
+
+    /// They order so often from now on, in orders a second: at once, and for as long as they run.
+    pub fn set_rate(&mut self, rate: u32, port: &mut impl CustomersPort) {
+        let burst = u64::from(self.config.burst.max(1));
+        self.gap = (rate > 0).then(|| Span(1_000_000 * burst / u64::from(rate)));
+        self.loading = rate > 0;
+        port.cancel_timer(CustomerTimer::Next);
+        port.cancel_timer(CustomerTimer::End);
+        self.await_next(port);
+    }
+
     /// They come, for the first time or again.
     pub fn boot(&mut self, port: &mut impl CustomersPort) {
         self.disk.life += 1;
         port.write(self.disk);
-        self.loading = self.config.gap.is_some();
+        self.loading = self.gap.is_some();
         if let Some(lasts) = self.config.lasts {
             port.set_timer(CustomerTimer::End, lasts);
         }
@@ -229,7 +247,7 @@ impl Customers {
     }
 
     fn await_next(&mut self, port: &mut impl CustomersPort) {
-        let Some(gap) = self.config.gap.filter(|_| self.loading) else { return };
+        let Some(gap) = self.gap.filter(|_| self.loading) else { return };
         let gap = if self.config.poisson { port.draw_exponential(gap) } else { gap };
         port.set_timer(CustomerTimer::Next, gap.max(Span(1)));
     }
