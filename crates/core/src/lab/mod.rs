@@ -12,7 +12,7 @@ pub mod shop_orders;
 mod shop_scene;
 mod shop_sentence;
 pub mod shop_tape;
-mod shop_words;
+pub(crate) mod shop_words;
 mod situation;
 pub mod words;
 

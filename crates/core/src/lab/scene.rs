@@ -70,6 +70,8 @@ pub struct ServiceView {
     pub outbox: usize,
     /// How many records its group has not dealt with, as far as the brokers know; `None`: it has no group.
     pub lag: Option<u64>,
+    /// How many records its group has given up.
+    pub dead_letters: u32,
 }
 
 /// What is seen of the payment provider.
@@ -90,6 +92,8 @@ pub struct CustomersView {
     pub waiting: usize,
     /// The mean time between two orders; `None`: they order nothing by themselves, or have ceased to.
     pub gap: Option<Span>,
+    /// There is somebody who can tell them what became of an order.
+    pub answered: bool,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.
@@ -234,7 +238,7 @@ fn node(world: &World, id: NodeId) -> NodeView {
         Actor::Client(client) => NodeKind::Client(client_view(client)),
         Actor::Service(service) => NodeKind::Service(shop::service(world, service)),
         Actor::Provider(provider) => NodeKind::Provider(shop::provider(provider)),
-        Actor::Customers(customers) => NodeKind::Customers(shop::customers(world, id, customers)),
+        Actor::Customers(customers) => NodeKind::Customers(shop::customers(customers)),
     };
     NodeView { id, name: node_name(id, actor), status: world.status(id), kind }
 }

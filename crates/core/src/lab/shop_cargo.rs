@@ -62,6 +62,14 @@ pub(crate) fn tells(
     found.map(|(order, kind)| (order, Some(kind), count - 1))
 }
 
+/// Whether a message asks the bus to publish something.
+pub(crate) fn publishes(body: &Wire) -> bool {
+    let Wire::Request(request) = body else { return false };
+    let Operation::Command(keyed) = &request.operation else { return false };
+    let ReplicatedCommand::Broker(BrokerCommand::Bus(command)) = &keyed.command else { return false };
+    command.actions.iter().any(|action| matches!(action, bus::Action::Publish { .. }))
+}
+
 /// The order for which a service has made a call.
 pub(crate) fn asked(world: &World, service: NodeId, call: CallId) -> Option<OrderId> {
     let workers = world.process(service).service()?.workers().iter();

@@ -1,12 +1,12 @@
 //! What is seen of the shop.
 
-use super::{LabTimer, World};
+use super::World;
 use super::scene::{CustomersView, ProviderView, ServiceView};
-use crate::base::{NodeId, Span, StateMachine};
+use crate::base::{Span, StateMachine};
 use crate::broker::Broker;
-use crate::bus::{BusAnswer, BusQuery};
-use crate::service::{CustomerTimer, Customers, Provider, Service, Stage};
-use crate::sim::{Status, TimerName};
+use crate::bus::{BusAnswer, BusQuery, GroupView};
+use crate::service::{Customers, Provider, Service, Stage};
+use crate::sim::Status;
 
 /// How often a service looks for what has waited too long: what it counts its waiting in.
 const TICK: Span = Span::millis(50);
@@ -23,6 +23,7 @@ pub(super) fn service(world: &World, service: &Service) -> ServiceView {
         Stage::Working => 0,
     };
     let queued: usize = workers.iter().map(|worker| worker.queue.len()).sum();
+    let group = broker(world).and_then(|broker| group(broker, service.config().role.name()));
     ServiceView {
         role: service.config().role,
         workers: service.ledger().workers,
@@ -31,7 +32,8 @@ pub(super) fn service(world: &World, service: &Service) -> ServiceView {
         waits: Span(stages().map(waits).max().unwrap_or_default()),
         queue: queued + service.desk().queue.len(),
         outbox: service.ledger().outbox.len(),
-        lag: broker(world).and_then(|broker| lag(broker, service.config().role.name())),
+        lag: group.as_ref().map(|group| group.lag),
+        dead_letters: group.map_or(0, |group| group.partitions.iter().map(|(_, _, at)| at.dead_letters).sum()),
     }
 }
 
@@ -39,12 +41,11 @@ pub(super) fn provider(provider: &Provider) -> ProviderView {
     ProviderView { busy: provider.working().count(), queue: provider.waiting().len() }
 }
 
-pub(super) fn customers(world: &World, node: NodeId, customers: &Customers) -> CustomersView {
-    // Who will order again has a timer for it.
-    let next = LabTimer::from_slot(CustomerTimer::Next.slot()).and_then(|timer| world.timer(node, timer));
+pub(super) fn customers(customers: &Customers) -> CustomersView {
     let config = customers.config();
-    let gap = next.and(config.gap).map(|gap| Span(gap.0 / u64::from(config.burst.max(1))));
-    CustomersView { placed: customers.placed(), waiting: customers.open(), gap }
+    let gap = customers.gap().map(|gap| Span(gap.0 / u64::from(config.burst.max(1))));
+    let answered = !config.views.is_empty();
+    CustomersView { placed: customers.placed(), waiting: customers.open(), gap, answered }
 }
 
 /// The broker as the server has it that has applied most of those that run, or of all if none does.
@@ -57,12 +58,12 @@ pub(super) fn broker(world: &World) -> Option<&Broker> {
     server.machine().machine().broker()
 }
 
-/// How many records a group has not dealt with.
-fn lag(broker: &Broker, group: &str) -> Option<u64> {
+/// A group as the bus has it.
+fn group(broker: &Broker, group: &str) -> Option<GroupView> {
     let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return None };
     let (id, _) = overview.groups.iter().find(|(_, name)| name == group)?;
     match broker.bus().query(&BusQuery::Group(*id)) {
-        Ok(BusAnswer::Group(view)) => Some(view.lag),
+        Ok(BusAnswer::Group(view)) => Some(view),
         _ => None,
     }
 }

@@ -13,7 +13,7 @@ use super::strokes::Strokes;
 use crate::base::{Chunked, EventId, NodeId, Span, Term, Time};
 use crate::check::Invariant;
 use crate::consensus::raft::{self, Role};
-use crate::lab::{Actor, Command, Event, Note, Request, World, node_name};
+use crate::lab::{Actor, Command, Event, Note, Request, World, node_name, shop_words};
 use crate::sim::{EventKind, Sink};
 
 /// Messages are counted for stretches of this length.
@@ -89,6 +89,19 @@ impl Notebook {
     /// From now on somebody looks on, or nobody.
     pub(super) fn attend(&mut self, onlooker: Option<Onlooker>) {
         self.onlooker = Attending(onlooker);
+    }
+
+    /// When a node that had no workers got some, as it stands at a moment; `None`: it has none, or always had.
+    pub(super) fn joined(&self, node: NodeId, now: Time) -> Option<Time> {
+        let mut joined = None;
+        for (_, mark) in self.marks.iter().filter(|(_, mark)| mark.node == Some(node) && mark.time <= now) {
+            match mark.kind {
+                MarkKind::Scaled(0) => joined = None,
+                MarkKind::Scaled(_) => joined = joined.or(Some(mark.time)),
+                _ => {}
+            }
+        }
+        joined
     }
 
     pub(super) fn strokes(&self) -> &Strokes {
@@ -244,7 +257,14 @@ impl Notebook {
             Command::Request { node, request: Request::TimeoutNow } => {
                 (Some(*node), MarkKind::Command, format_smolstr!("{} times out", name(*node)))
             }
-            Command::Request { node, .. } => (Some(*node), MarkKind::Command, SmolStr::new_static("request")),
+            Command::Request { node, request } => {
+                let words = shop_words::deed(&name(*node), request);
+                let kind = match request {
+                    Request::Scale { workers } => MarkKind::Scaled(*workers),
+                    _ => MarkKind::Command,
+                };
+                (Some(*node), kind, if words.is_empty() { SmolStr::new_static("request") } else { words.into() })
+            }
         };
         match command {
             Command::Pause { node } => {

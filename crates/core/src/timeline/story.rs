@@ -5,7 +5,7 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::score::{Fate, Stroke};
 use crate::base::{MessageId, NodeId, RequestId, Time};
-use crate::lab::shop_cargo::tells;
+use crate::lab::shop_cargo::{publishes, tells};
 use crate::lab::{Actor, Event, Note, Wire};
 use crate::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
 use crate::shop::{Identity, Kind, OrderId, Subject};
@@ -121,7 +121,7 @@ impl OrderStory {
         let found = tells(body, Some(self.order), asked).filter(|(order, ..)| *order == self.order);
         let Some((_, kind, _)) = found else { return };
         if let (Wire::Request(request), Some(kind)) = (body, kind)
-            && kind.topic().is_some()
+            && publishes(body)
             && !self.requests.iter().any(|(id, _)| *id == request.id)
         {
             self.requests.push((request.id, kind));

@@ -74,7 +74,7 @@ fn hue(kind: Option<Kind>) -> &'static str {
 
 /// The order that is followed.
 pub(super) fn order(view: &OrderView, link: &Link) -> Html {
-    let let_go = button("small", "Follow no order", link, Msg::Follow(None));
+    let let_go = button("small", "Stop following", link, Msg::Follow(None));
     let words = text("one order, every service that touched it");
     let top = tag("p", fixed!("class" = "follows"), None, vec![tag("i", fixed!(), None, vec![words]), let_go]);
     list(vec![top, waterfall(view, link), stream(view, link), checks(view)])

@@ -8,7 +8,7 @@ mod server;
 mod shop;
 mod stamps;
 
-use tutti_core::base::{MessageId, NodeId};
+use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
 use tutti_core::lab::shop_cargo::Cargo;
 use tutti_core::shop::OrderId;
@@ -57,6 +57,8 @@ pub struct Painter {
     pub(crate) cargo: Vec<Cargo>,
     /// The order that is followed.
     pub(crate) followed: Option<OrderId>,
+    /// When each node joined, if it did while the shop ran.
+    pub(crate) joined: Vec<Option<Time>>,
     /// The nodes that have it in hand.
     pub(crate) holders: Vec<usize>,
 }

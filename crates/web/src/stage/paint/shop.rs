@@ -139,7 +139,12 @@ impl Painter {
         } else {
             pen.words(name, &node.name, at + pt(0.0, 1.0));
         }
-        let (alarm, words) = words_below(node, outside, layout.narrow);
+        let (alarm, mut words) = words_below(node, outside, layout.narrow);
+        if let Some(joined) = self.joined.get(node.id.0 as usize).copied().flatten()
+            && words == "lag 0"
+        {
+            words = ["joined ", &seconds(joined.0 as f64, 1), " s"].concat();
+        }
         pen.letters(&pen.theme.mono(if layout.narrow { 9 } else { 12 }), "center");
         pen.rimmed(if alarm { Hue::No } else { Hue::Muted }, &words, at + pt(0.0, half.y + 11.0));
         signs_of_status(pen, at + pt(half.x * 0.72, 0.0), half.y - 2.0, node.status);

@@ -91,8 +91,25 @@ impl View {
         }
         self.desk.borrow_mut().follow(order);
         self.painter.followed = order;
+        self.show_story();
         self.tell(Told::Followed(order));
         self.refresh();
+    }
+
+    /// Shows the whole story of the order on the score, if its strokes would run together or are elsewhere.
+    fn show_story(&mut self) {
+        let desk = self.desk.borrow();
+        let Some(story) = desk.story() else { return };
+        let story = story.borrow();
+        let (Some(first), Some(last)) = (story.strokes.first(), story.strokes.last()) else { return };
+        let (from, to) = (first.stroke.sent.0 as f64, last.stroke.sent.0 as f64);
+        let span = ((to - from) * 1.6).max(400_000.0);
+        let seen = from >= self.axis.from && to <= self.axis.to();
+        if !seen || span < self.axis.span / 3.0 {
+            self.axis.span = span;
+            self.axis.from = (from - span * 0.15).max(0.0);
+            self.axis.whole = false;
+        }
     }
 
     /// Veils the score and draws the strokes of the order that is followed.

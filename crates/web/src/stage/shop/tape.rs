@@ -153,6 +153,9 @@ impl View {
         let Some(mut shop) = self.shop.take() else { return };
         let tapes = &mut shop.tapes;
         let rows = tapes.tape.partitions.len();
+        let timeline = self.desk.borrow();
+        let timeline = timeline.player().timeline();
+        self.painter.joined = self.scene.nodes.iter().map(|node| timeline.joined(node.id)).collect();
         let narrow = self.layout.narrow;
         let geometry = Geometry::new(f64::from(tapes.reel.client_width()), rows, narrow);
         tapes.back = tapes.back.min(tapes.longest().saturating_sub(u64::from(geometry.fit)));
