@@ -138,9 +138,8 @@ fn command_events(command: &ReplicatedCommand, each: &mut impl FnMut(DomainEvent
 
 /// Who has an order in hand at this moment: works on an event of it, or has it waiting.
 pub fn holders(world: &World, order: OrderId) -> Vec<NodeId> {
-    let about = |event: DomainEventId| {
-        Identity::of(event).is_some_and(|identity| identity.subject == Subject::Order(order))
-    };
+    let about =
+        |event: DomainEventId| Identity::of(event).is_some_and(|identity| identity.subject == Subject::Order(order));
     let holds = |node: &NodeId| {
         let process = world.process(*node);
         if let Some(service) = process.service() {

@@ -167,7 +167,8 @@ fn items(items: &Items, catalog: &Catalog) -> String {
 /// What a fact of an order says, under the names that the article gives them.
 fn fields(fact: &ShopEvent, catalog: Option<&Catalog>) -> Vec<(&'static str, String)> {
     let seconds = |time: Time| format!("{}.{:03}", time.0 / 1_000_000, time.0 / 1_000 % 1_000);
-    let mut fields: Vec<(&'static str, String)> = fact.order().map(|o| ("orderId", o.to_string())).into_iter().collect();
+    let mut fields: Vec<(&'static str, String)> =
+        fact.order().map(|o| ("orderId", o.to_string())).into_iter().collect();
     let more: Vec<(&'static str, String)> = match fact {
         ShopEvent::OrderCreated { user, items: wanted, total, timestamp, .. } => {
             let wanted = catalog.map(|catalog| items(wanted, catalog)).unwrap_or_default();

@@ -3,8 +3,8 @@
 use super::Run;
 
 use crate::base::{NodeId, Span, Time};
-use crate::lab::{self, Note};
 use crate::lab::words::{self, Names};
+use crate::lab::{self, Note};
 
 /// For how long something that was told is what is happening now.
 const FRESH: Span = Span::millis(12);

@@ -175,9 +175,8 @@ impl OrderStory {
                 self.end(node, Task::Work(worker), time, false);
                 // What is none of its business takes no time and is no part of the story.
                 if facts == 0 && records == 0 {
-                    self.spans.retain(|span| {
-                        span.node != node || span.end != Some(time) || time.since(span.start).0 > 0
-                    });
+                    self.spans
+                        .retain(|span| span.node != node || span.end != Some(time) || time.since(span.start).0 > 0);
                 }
             }
             ServiceNote::PutOff { worker, event } if self.about(event).is_some() => {

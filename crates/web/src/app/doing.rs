@@ -55,6 +55,9 @@ impl App {
     /// Takes up what is seen of the run where the reader left it.
     pub(super) fn resume(&mut self) {
         let words = std::mem::take(&mut self.words);
+        if words.is_empty() {
+            self.suit_tab();
+        }
         self.take_words(&words);
         if let (Some(stage), Some(sight)) = (&self.stage, self.sight) {
             stage.select(sight.selected);

@@ -60,7 +60,7 @@ impl App {
     }
 
     /// What is seen at the side suits what is played.
-    fn suit_tab(&mut self) {
+    pub(super) fn suit_tab(&mut self) {
         if self.tabs().contains(&self.tab) {
             // Of a shop its orders say more than the logs of its bus.
             if self.tab == Tab::Logs && self.tabs().contains(&Tab::Orders) {

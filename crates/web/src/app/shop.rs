@@ -77,7 +77,10 @@ pub(super) fn order(desk: &mut Desk, version: Option<usize>) -> Option<OrderView
 /// Those of the checks that an order is about, and whatever is broken.
 fn checks(desk: &Desk) -> Vec<CheckView> {
     let about = |invariant: Invariant| {
-        matches!(invariant, Invariant::AcknowledgedWrites | Invariant::Shop(Balance::ChargedOnce | Balance::StockAddsUp))
+        matches!(
+            invariant,
+            Invariant::AcknowledgedWrites | Invariant::Shop(Balance::ChargedOnce | Balance::StockAddsUp)
+        )
     };
     let standing = desk.run().standing().into_iter();
     let chosen = standing.filter(|(invariant, standing)| about(*invariant) || views::is_broken(standing));

@@ -20,7 +20,12 @@ pub(super) fn orders(view: &OrdersView, link: &Link) -> Html {
         let number = value_of(&event).trim().trim_start_matches('#').parse().ok()?;
         Some(Msg::Follow(Some(OrderId(number))))
     });
-    let names = fixed!("type" = "search", "inputmode" = "numeric", "aria-label" = "Follow the order of this number", "placeholder" = "order number");
+    let names = fixed!(
+        "type" = "search",
+        "inputmode" = "numeric",
+        "aria-label" = "Follow the order of this number",
+        "placeholder" = "order number"
+    );
     let top = vec![field(names, None, wanted, NodeRef::default())];
     let mut items = Vec::new();
     for line in &view.lines {
@@ -43,7 +48,9 @@ pub(super) fn orders(view: &OrdersView, link: &Link) -> Html {
     }
     let words = match view.count {
         0 => "Nobody has ordered anything yet.".to_owned(),
-        count => [&count.to_string(), " orders so far, as the order service has them. Choose one to follow it."].concat(),
+        count => {
+            [&count.to_string(), " orders so far, as the order service has them. Choose one to follow it."].concat()
+        }
     };
     list(vec![
         tag("div", fixed!("class" = "filters"), None, top),
@@ -112,7 +119,13 @@ fn row(bar: &Bar, (left, width): (f64, f64), number: usize, link: &Link) -> Html
         None if bar.outside => "outside",
         None => "own",
     };
-    let state = if bar.failed { " failed" } else if bar.open { " open" } else { "" };
+    let state = if bar.failed {
+        " failed"
+    } else if bar.open {
+        " open"
+    } else {
+        ""
+    };
     let style = ["left:", &per(left.min(99.2)), ";width:", &per(width)].concat();
     let piece = tag(
         "span",
@@ -132,7 +145,8 @@ fn row(bar: &Bar, (left, width): (f64, f64), number: usize, link: &Link) -> Html
     } else {
         ("what", ["right:calc(", &per(100.0 - left), " + 6px)"].concat())
     };
-    let said_of_it = tag("span", given(&["class", "style"], vec![Some(class.into()), Some(place.into())]), None, vec![text(words)]);
+    let said_of_it =
+        tag("span", given(&["class", "style"], vec![Some(class.into()), Some(place.into())]), None, vec![text(words)]);
     let length = [&seconds(bar.end.since(bar.start).0 as f64, 3), " s from ", &moment(bar.start)].concat();
     let title = given(&["type", "title"], vec![Some("button".into()), Some(length.into())]);
     let track = tag("button", title, click(link, Msg::Go(bar.start)), vec![piece, said_of_it]);
@@ -148,7 +162,8 @@ fn stream(view: &OrderView, link: &Link) -> Html {
     let at = view.version.unwrap_or(last);
     let mut items = Vec::new();
     for (i, fact) in facts.iter().enumerate() {
-        let parts: Vec<String> = fact.fields.iter().map(|(name, value)| [*name, " ", value.as_str()].concat()).collect();
+        let parts: Vec<String> =
+            fact.fields.iter().map(|(name, value)| [*name, " ", value.as_str()].concat()).collect();
         let content = vec![
             said("span", "nr", fact.version.0.to_string().into()),
             said("b", "", fact.kind.name().into()),

@@ -170,13 +170,17 @@ mod tests {
     use std::collections::BTreeMap;
 
     const CSS: &str = include_str!("../../../../static/tutti.css");
+    const LATER: &str = include_str!("../../../../static/later.css");
 
     /// The custom properties of the block that begins so.
     fn block(begin: &str) -> BTreeMap<&str, &str> {
-        let start = CSS.find(begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
-        let body = &CSS[start..start + CSS[start..].find('}').unwrap()];
-        let lines = body.lines().filter_map(|l| l.trim().strip_suffix(';')?.split_once(": "));
-        lines.filter(|(name, _)| name.starts_with("--")).collect()
+        let in_file = |css: &'static str| {
+            let start = css.find(begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
+            let body = &css[start..start + css[start..].find('}').unwrap()];
+            let lines = body.lines().filter_map(|l| l.trim().strip_suffix(';')?.split_once(": "));
+            lines.filter(|(name, _)| name.starts_with("--"))
+        };
+        in_file(CSS).chain(in_file(LATER)).collect()
     }
 
     fn luminance(hex: &str) -> f64 {
@@ -211,6 +215,12 @@ mod tests {
                     check(shape, ground, 3.0);
                 }
             }
+            for event in ["--placed", "--paid", "--stocked", "--shipped", "--other"] {
+                // As the ground of a number, and as the colour of one on paper.
+                check("--on-fill", event, 4.5);
+                check(event, "--paper", 4.5);
+                check(event, "--panel", 3.0);
+            }
             check("--on-fill", "--leader", 4.5);
             check("--on-fill", "--entries", 4.5);
             check("--ink", "--candidate-fill", 4.5);
@@ -226,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_that_is_drawn_with_is_in_the_style_sheet() {
+    fn every_colour_that_is_drawn_with_is_in_a_style_sheet() {
         let day = block(":root {");
         for name in super::NAMES {
             assert!(day.contains_key(name), "{name}");

@@ -86,3 +86,63 @@ fn customers_menu(node: &NodeView, customers: &CustomersView) -> Vec<Deed> {
     }
     deeds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tutti_core::base::{NodeId, Span};
+    use tutti_core::shop::Service as Role;
+
+    fn node(kind: NodeKind) -> NodeView {
+        NodeView { id: NodeId(4), name: "it".into(), status: Status::Alive, kind }
+    }
+
+    fn service(workers: u8, dead_letters: u32) -> NodeView {
+        let (busy, waiting, queue, outbox) = (0, 0, 0, 0);
+        let (waits, lag) = (Span::ZERO, Some(0));
+        let role = Role::Payment;
+        node(NodeKind::Service(ServiceView { role, workers, busy, waiting, waits, queue, outbox, lag, dead_letters }))
+    }
+
+    fn customers(placed: u32, rate: u64) -> NodeView {
+        let gap = (rate > 0).then(|| Span(1_000_000 / rate));
+        node(NodeKind::Customers(CustomersView { placed, waiting: 0, gap, answered: true }))
+    }
+
+    fn requests(node: &NodeView) -> Vec<Request> {
+        let request = |deed: Deed| match deed.commands.as_slice() {
+            [Command::Request { node: NodeId(4), request }] => request.clone(),
+            other => panic!("one request to the node, and not {other:?}"),
+        };
+        click(node).into_iter().chain(menu(node)).map(request).collect()
+    }
+
+    #[test]
+    fn a_service_is_scaled_by_one_joins_and_leaves() {
+        let scale = |workers| Request::Scale { workers };
+        assert_eq!(requests(&service(0, 0)), [scale(1)]);
+        assert_eq!(requests(&service(1, 0)), [scale(2), scale(0)]);
+        assert_eq!(requests(&service(3, 0)), [scale(4), scale(2), scale(0)]);
+        assert_eq!(requests(&service(MAX_WORKERS, 0)), [scale(MAX_WORKERS - 1), scale(0)]);
+    }
+
+    #[test]
+    fn dead_letters_are_delivered_again_only_where_there_are_any() {
+        assert_eq!(requests(&service(1, 2)).last(), Some(&Request::Replay));
+        let dead = NodeView { status: Status::Dead, ..service(1, 2) };
+        assert_eq!(requests(&dead), []);
+    }
+
+    #[test]
+    fn customers_order_ask_and_come_at_another_rate() {
+        let all = requests(&customers(5, 3));
+        assert!(matches!(all[0], Request::Order { quantity: Quantity(1), .. }), "{all:?}");
+        assert_eq!(all[1], Request::Ask { order: OrderId(4) });
+        let rates: Vec<u32> =
+            all.iter().filter_map(|r| if let Request::Load { rate } = r { Some(*rate) } else { None }).collect();
+        assert_eq!(rates, [0, 1, 10, 50], "the present one is not offered");
+        assert!(
+            !requests(&customers(0, 0)).iter().any(|r| matches!(r, Request::Ask { .. } | Request::Load { rate: 0 }))
+        );
+    }
+}

@@ -99,7 +99,8 @@ impl View {
     /// Shows the whole story of the order on the score, if its strokes would run together or are elsewhere.
     fn show_story(&mut self) {
         let desk = self.desk.borrow();
-        let Some(story) = desk.story() else { return };
+        // While time goes by the score goes with it.
+        let Some(story) = desk.story().filter(|_| !desk.playing()) else { return };
         let story = story.borrow();
         let (Some(first), Some(last)) = (story.strokes.first(), story.strokes.last()) else { return };
         let (from, to) = (first.stroke.sent.0 as f64, last.stroke.sent.0 as f64);

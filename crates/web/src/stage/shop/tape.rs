@@ -93,6 +93,7 @@ impl Tapes {
 
     fn head(&mut self) {
         let topics = &self.tape.topics;
+        let topics_are_none = topics.is_empty();
         if self.select.length() as usize != topics.len() {
             self.select.set_inner_html("");
             for (i, topic) in topics.iter().enumerate() {
@@ -105,7 +106,13 @@ impl Tapes {
         let partitions = count(self.tape.partitions.len() as u64, "partition");
         let dead: u32 = self.tape.readers.iter().map(|reader| reader.dead_letters).sum();
         let dead = if dead == 0 { String::new() } else { [", ", &count(dead.into(), "dead letter")].concat() };
-        text_if_new(&self.said, &[&partitions, ", each key in one of them", &dead].concat());
+        let words = match self.tape.partitions.len() {
+            0 => "there is none yet".to_owned(),
+            1 => [&partitions, &dead].concat(),
+            _ => [&partitions, ", each key in one of them", &dead].concat(),
+        };
+        text_if_new(&self.said, &words);
+        self.select.set_hidden(topics_are_none);
         self.to_end.set_hidden(self.back == 0);
     }
 

@@ -142,7 +142,7 @@ impl Tapes {
         let g = &self.geometry;
         let at = row.at.get(reader)?.0;
         let last = row.first.0 + row.slips.len() as u64;
-        (at <= last).then(|| g.left + at.saturating_sub(row.first.0) as f64 * g.pitch + 0.5)
+        (row.first.0..=last).contains(&at).then(|| g.left + (at - row.first.0) as f64 * g.pitch + 0.5)
     }
 
     /// The names of those who are at the marks of the last partition, as far as there is room.
@@ -155,6 +155,15 @@ impl Tapes {
             marks.iter().filter_map(|mark| Some(((*mark.places.last()?)?, mark))).collect();
         named.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut free = 2.0;
+        // Those that are behind what is seen.
+        for (number, reader) in self.tape.readers.iter().enumerate().filter(|(_, reader)| reader.in_service) {
+            let behind = self.tape.partitions.last().is_some_and(|row| row.at[number] < row.first);
+            if behind {
+                let words = ["‹ ", reader.name.as_str(), ", lag ", &reader.lag.to_string()].concat();
+                pen.words(hue_of_reader(reader), &words, pt(free, y));
+                free += wide(&words) + 6.0;
+            }
+        }
         for (i, (x, mark)) in named.iter().enumerate() {
             let is = if mark.names.len() == 1 { " is here" } else { " are here" };
             let short = match mark.names.as_slice() {

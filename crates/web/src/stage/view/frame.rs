@@ -88,7 +88,9 @@ impl View {
         if self.stale || (self.playing() && at - self.last_calm >= CALM) {
             self.calm(at);
         }
-        self.live.paint(self.pen(&self.parts.live_canvas), &self.axis, &self.staff(), &self.scene, &self.crowd);
+        let dim = if self.painter.followed.is_some() { 0.28 } else { 1.0 };
+        let pen = self.pen(&self.parts.live_canvas);
+        self.live.paint(pen, &self.axis, &self.staff(), &self.scene, &self.crowd, dim);
         moving
     }
 

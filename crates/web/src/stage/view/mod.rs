@@ -282,6 +282,11 @@ impl View {
     pub(super) fn know(&mut self, handle: Handle) {
         self.handle = Some(handle);
         self.open_shop_if_any();
+        if self.shop.is_some() {
+            // It was arranged as if it were a cluster.
+            self.layout = Layout::default();
+            self.resized();
+        }
     }
 
     fn open_shop_if_any(&mut self) {
