@@ -108,7 +108,7 @@ impl Tapes {
         let dead = if dead == 0 { String::new() } else { [", ", &count(dead.into(), "dead letter")].concat() };
         let words = match self.tape.partitions.len() {
             0 => "there is none yet".to_owned(),
-            1 => [&partitions, &dead].concat(),
+            1 => partitions + &dead,
             _ => [&partitions, ", each key in one of them", &dead].concat(),
         };
         text_if_new(&self.said, &words);
