@@ -7,7 +7,7 @@ use tutti_core::timeline::judge;
 use tutti_export::{Format, Wanted, record};
 
 /// Every preset and the hash of its whole trace.
-pub(crate) const PINS: [(&str, &str); 10] = [
+pub(crate) const PINS: [(&str, &str); 12] = [
     ("quiet-election", "786192d0fa9ccb57"),
     ("leader-crash", "fc60512c319919e4"),
     ("split-vote", "70904a6fb59ad9c6"),
@@ -18,6 +18,8 @@ pub(crate) const PINS: [(&str, &str); 10] = [
     ("flapping-link", "ae7b5b0cc4a80ffb"),
     ("read-after-heal", "1a363a3f236552ee"),
     ("lossy-network", "35a8af845713e811"),
+    ("shop", "9dcfef1111ba4247"),
+    ("payment-dies", "f538dc22323711f8"),
 ];
 
 /// The checksum of the bus after 5,000 records in batches of 16.

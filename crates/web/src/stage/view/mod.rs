@@ -326,7 +326,7 @@ impl View {
         self.parts.score_canvas.fit(&self.parts.score);
         self.parts.live_canvas.fit(&self.parts.score);
         // The names in a shop are longer.
-        let shop = if self.shop.is_some() { 20.0 } else { 0.0 };
+        let shop = if self.shop.is_some() { 24.0 } else { 0.0 };
         self.axis.left = shop + if w < 560.0 { 46.0 } else { 70.0 };
         self.axis.width = (self.parts.score_canvas.width - self.axis.left - 10.0).max(40.0);
         self.stale = true;
