@@ -1,18 +1,22 @@
 //! Where the page meets the core: the player, and what the page asks of it, in the page's own terms.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use smol_str::SmolStr;
 use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::Scene;
 use tutti_core::lab::words::Names;
-use tutti_core::lab::{Command, World, detail};
+use tutti_core::lab::{Command, World, detail, shop_orders};
 use tutti_core::scenario::link::ENGINE;
 use tutti_core::scenario::{NodeName, Scenario, presets};
+use tutti_core::shop::OrderId;
 use tutti_core::sim::Quality;
 use tutti_core::timeline;
 use tutti_core::timeline::score::{BranchView, Score};
 use tutti_core::timeline::{Arrival, Faith, Moment, Opened, Player, Row, Run, Speed, Timeline};
+use tutti_core::timeline::{Onlooker, OrderStory};
 
 /// This engine, as links name it.
 pub const THIS_ENGINE: &str = ENGINE;
@@ -28,13 +32,17 @@ pub struct Desk {
     short: bool,
     arrival: Option<Arrival>,
     other: Option<SmolStr>,
+    /// The order that is followed.
+    followed: Option<OrderId>,
+    /// Its story, of this branch.
+    story: Option<(u32, Rc<RefCell<OrderStory>>)>,
 }
 
 impl Desk {
     /// A desk with this piece on it.
     pub fn new(player: Player, scenario: Scenario) -> Desk {
         let names = Names::of(player.timeline().run().world());
-        Desk { player, names, scenario, short: false, arrival: None, other: None }
+        Desk { player, names, scenario, short: false, arrival: None, other: None, followed: None, story: None }
     }
 
     /// The names of its nodes.
@@ -208,6 +216,53 @@ impl Desk {
     /// What happened in a stretch of this branch, the last `most` events of it.
     pub fn rows(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
         self.player.timeline().rows(from, to, most)
+    }
+}
+
+/// How long before it was stored an order may have been placed.
+const BEFORE_IT_WAS_STORED: u64 = 3_000_000;
+
+impl Desk {
+    /// The order that is followed.
+    pub fn followed(&self) -> Option<OrderId> {
+        self.followed
+    }
+
+    /// The story of the order that is followed.
+    pub fn story(&self) -> Option<&Rc<RefCell<OrderStory>>> {
+        self.story.as_ref().map(|(_, story)| story)
+    }
+
+    /// Follows an order, or none.
+    pub fn follow(&mut self, order: Option<OrderId>) {
+        self.followed = order;
+        self.story = None;
+        if order.is_none() {
+            self.player.timeline_mut().attend(Time::ZERO, None);
+        }
+        self.keep_following();
+    }
+
+    /// On another branch the order has another story.
+    pub fn keep_following(&mut self) {
+        let branch = self.branch();
+        let Some(order) = self.followed else { return };
+        if self.story.as_ref().is_some_and(|(of, _)| *of == branch) {
+            return;
+        }
+        let stored = shop_orders::stream(self.world(), order).and_then(|stream| Some(stream.facts.first()?.at));
+        let from = Time(stored.unwrap_or_default().0.saturating_sub(BEFORE_IT_WAS_STORED));
+        // What it was long before that is looked at only if that was not enough.
+        for from in [from, Time::ZERO] {
+            let story = Rc::new(RefCell::new(OrderStory::new(order)));
+            let onlooker: Onlooker = story.clone();
+            self.player.timeline_mut().attend(from, Some(onlooker));
+            let whole = story.borrow().placed.is_some();
+            self.story = Some((branch, story));
+            if whole {
+                break;
+            }
+        }
     }
 }
 

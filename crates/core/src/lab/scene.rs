@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::shop_scene as shop;
 use super::{Actor, Client, LabTimer, Machine, World, node_name};
-use crate::base::{LogIndex, MessageId, NodeId, Term, Time};
+use crate::base::{LogIndex, MessageId, NodeId, Span, Term, Time};
 use crate::consensus::raft::{Raft, Role, Stage, Timer};
 use crate::service::Asking;
 pub use crate::service::chain::BreakerState;
@@ -103,12 +103,16 @@ pub struct ServiceView {
     pub waiting: u8,
     /// In a chain, whom it calls.
     pub calls: Vec<CallsView>,
+    /// For how long the one does that waits longest, to a tick of the service.
+    pub waits: Span,
     /// How many records and customers wait in it.
     pub queue: usize,
     /// How many facts and records wait in its outbox.
     pub outbox: usize,
     /// How many records its group has not dealt with, as far as the brokers know; `None`: it has no group.
     pub lag: Option<u64>,
+    /// How many records its group has given up.
+    pub dead_letters: u32,
 }
 
 /// What is seen of the calls that a service of a chain makes to another.
@@ -144,6 +148,10 @@ pub struct CustomersView {
     pub waiting: usize,
     /// What came of their questions.
     pub asking: Asking,
+    /// The mean time between two orders; `None`: they order nothing by themselves, or have ceased to.
+    pub gap: Option<Span>,
+    /// There is somebody who can tell them what became of an order.
+    pub answered: bool,
 }
 
 /// What is seen of a server. Of a dead one: what was last known of it, its term and vote from its disk.

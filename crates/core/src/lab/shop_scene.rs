@@ -2,9 +2,9 @@
 
 use super::scene::{BuildView, CallsView, CustomersView, NodeKind, ProviderView, QueryView, ServiceView};
 use super::{Actor, Part, World};
-use crate::base::{NodeId, StateMachine};
+use crate::base::{NodeId, Span, StateMachine};
 use crate::broker::Broker;
-use crate::bus::{BusAnswer, BusQuery};
+use crate::bus::{BusAnswer, BusQuery, GroupView};
 use crate::service::chain::{ChainService, ChainStage};
 use crate::service::view::{Purpose, View};
 use crate::service::{Customers, Provider, Service, Stage};
@@ -53,19 +53,33 @@ pub(super) fn kind(world: &World, part: &dyn Part) -> NodeKind {
     }
 }
 
+/// How often a service looks for what has waited too long: what it counts its waiting in.
+const TICK: Span = Span::millis(50);
+
 pub(super) fn service(world: &World, service: &Service) -> ServiceView {
     let workers = service.workers();
     let stages = || workers.iter().filter_map(|worker| Some(worker.job.as_ref()?.stage));
+    let attempt = service.config().attempt_timeout;
+    let waits = |stage: Stage| match stage {
+        // It is sent anew each time that nobody has answered it for so long.
+        Stage::Asking { tries, waited, .. } => {
+            attempt.0 * u64::from(tries.saturating_sub(1)) + TICK.0 * u64::from(waited)
+        }
+        Stage::Working => 0,
+    };
     let queued: usize = workers.iter().map(|worker| worker.queue.len()).sum();
+    let group = broker(world).and_then(|broker| group(broker, service.config().role.name()));
     ServiceView {
         role: service.config().role,
         workers: service.ledger().workers,
         busy: stages().count() as u8,
         waiting: stages().filter(|stage| matches!(stage, Stage::Asking { .. })).count() as u8,
+        waits: Span(stages().map(waits).max().unwrap_or_default()),
         queue: queued + service.desk().queue.len(),
         calls: Vec::new(),
         outbox: service.ledger().outbox.len(),
-        lag: broker(world).and_then(|broker| lag(broker, service.config().role.name())),
+        lag: group.as_ref().map(|group| group.lag),
+        dead_letters: group.map_or(0, |group| group.partitions.iter().map(|(_, _, at)| at.dead_letters).sum()),
     }
 }
 
@@ -86,9 +100,11 @@ pub(super) fn chain(service: &ChainService) -> ServiceView {
         busy: service.jobs().count() as u8,
         waiting: calls.iter().map(|calls| calls.waiting + calls.backing_off).sum(),
         queue: service.queue().len(),
+        waits: Span::ZERO,
         calls,
         outbox: 0,
         lag: None,
+        dead_letters: 0,
     }
 }
 
@@ -97,7 +113,10 @@ pub(super) fn provider(provider: &Provider) -> ProviderView {
 }
 
 pub(super) fn customers(customers: &Customers) -> CustomersView {
-    CustomersView { placed: customers.placed(), waiting: customers.open(), asking: customers.asking() }
+    let config = customers.config();
+    let gap = customers.gap().map(|gap| Span(gap.0 / u64::from(config.burst.max(1))));
+    let (placed, waiting, asking) = (customers.placed(), customers.open(), customers.asking());
+    CustomersView { placed, waiting, asking, gap, answered: !config.views.is_empty() }
 }
 
 pub(super) fn view(world: &World, view: &View) -> QueryView {
@@ -138,15 +157,15 @@ pub(super) fn broker(world: &World) -> Option<&Broker> {
 
 /// How many records a node has not dealt with, if it is a service that reads any.
 pub(crate) fn lag_of(world: &World, node: NodeId) -> Option<u64> {
-    lag(broker(world)?, world.process(node).service()?.config().role.name())
+    group(broker(world)?, world.process(node).service()?.config().role.name()).map(|group| group.lag)
 }
 
-/// How many records a group has not dealt with.
-fn lag(broker: &Broker, group: &str) -> Option<u64> {
+/// A group as the bus has it.
+fn group(broker: &Broker, group: &str) -> Option<GroupView> {
     let Ok(BusAnswer::Overview(overview)) = broker.bus().query(&BusQuery::Overview) else { return None };
     let (id, _) = overview.groups.iter().find(|(_, name)| name == group)?;
     match broker.bus().query(&BusQuery::Group(*id)) {
-        Ok(BusAnswer::Group(view)) => Some(view.lag),
+        Ok(BusAnswer::Group(view)) => Some(view),
         _ => None,
     }
 }

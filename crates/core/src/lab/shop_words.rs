@@ -135,7 +135,7 @@ pub(super) fn message(message: &ShopMessage) -> Vec<(&'static str, String)> {
 }
 
 /// What somebody asked a part of the shop to do.
-pub(super) fn deed(name: &str, request: &Request) -> String {
+pub(crate) fn deed(name: &str, request: &Request) -> String {
     match request {
         Request::Scale { workers: 0 } => format!("{name} leaves the running system"),
         Request::Scale { workers: 1 } => format!("{name} works with 1 worker"),
@@ -143,6 +143,9 @@ pub(super) fn deed(name: &str, request: &Request) -> String {
         Request::Order { user, item, quantity } => format!("customer {user} orders {quantity} of item {item}"),
         Request::Ask { order } => format!("somebody asks for order {order}"),
         Request::View(request) => format!("{name} is to {}", wanted(*request)),
+        Request::Load { rate: 0 } => format!("{name} order nothing by themselves"),
+        Request::Load { rate } => format!("{name} order {rate} times a second"),
+        Request::Replay => format!("{name} has its dead letters delivered again"),
         Request::TimeoutNow | Request::Put { .. } | Request::Get { .. } => String::new(),
     }
 }

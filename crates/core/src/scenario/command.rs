@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use super::form::{Choice, Form, Slot, choice, record};
-use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_DURATION, MAX_KEY, MAX_SPAN, MAX_VALUE};
+use super::limits::{MAX_CLOCK_OFFSET, MAX_CLOCK_RATE_PPM, MAX_DURATION, MAX_KEY, MAX_SHOP_RATE, MAX_SPAN, MAX_VALUE};
 use super::network::Difference;
 use super::problem::Inspection;
 use super::quantity::{ClockOffset, ClockRate, Ppm};
@@ -95,6 +95,24 @@ pub enum Action {
     /// A query node makes a read model of what was stored in a window of time: `{"view": "carts", "from": "10s", "until":
     /// "20s"}`.
     ReplayView(ReplayCommand),
+    /// The customers order so often from now on: `{"rate": 20}`.
+    Load(LoadCommand),
+    /// A service has its dead letters delivered again: `{"service": "payment"}`.
+    ReplayLetters(LettersCommand),
+}
+
+/// How often customers order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LoadCommand {
+    /// Orders a second, of all of them; 0: none but those that commands order.
+    pub rate: u32,
+}
+
+/// Whose dead letters are delivered again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LettersCommand {
+    /// Which service.
+    pub service: NodeName,
 }
 
 /// How many workers a service has from now on.
@@ -294,11 +312,15 @@ choice!(Action {
     "rebuild_view" RebuildView(command),
     "add_view" AddView(command),
     "replay_view" ReplayView(command),
+    "load" Load(load),
+    "replay_letters" ReplayLetters(letters),
 });
 
 record!(ScaleCommand { needed service, needed workers });
 record!(OrderCommand { optional user, needed item, optional quantity });
 record!(AskCommand { needed order });
+record!(LoadCommand { needed rate });
+record!(LettersCommand { needed service });
 
 choice!(KindName {
     "pre_vote" PreVote,
@@ -404,12 +426,7 @@ impl Action {
             }
             Action::Request(request) => request.inspect(cast, inspection),
             Action::Scale(scale) => {
-                match scale.service {
-                    NodeName::Shop(place) if usize::from(place) < SERVICES || scale.service.view().is_some() => {
-                        scale.service.inspect(cast, "service", inspection);
-                    }
-                    other => inspection.problem("service", format!("{other} is not a service")),
-                }
+                inspect_service(scale.service, cast, inspection);
                 inspection.number("workers", scale.workers.into(), 0, MAX_WORKERS.into());
             }
             Action::Order(order) => {
@@ -431,6 +448,11 @@ impl Action {
                 }
                 inspection.span("until", *until, Span::ZERO, MAX_DURATION);
             }
+            Action::Load(load) => {
+                NodeName::CUSTOMERS.inspect(cast, "rate", inspection);
+                inspection.number("rate", load.rate.into(), 0, MAX_SHOP_RATE.into());
+            }
+            Action::ReplayLetters(letters) => inspect_service(letters.service, cast, inspection),
         }
     }
 }
@@ -439,6 +461,15 @@ fn inspect_query_node(node: NodeName, cast: Cast, inspection: &mut Inspection) {
     match node.view() {
         Some(_) => node.inspect(cast, "node", inspection),
         None => inspection.problem("node", format!("{node} is not a query node")),
+    }
+}
+
+fn inspect_service(service: NodeName, cast: Cast, inspection: &mut Inspection) {
+    match service {
+        NodeName::Shop(place) if usize::from(place) < SERVICES || service.view().is_some() => {
+            service.inspect(cast, "service", inspection);
+        }
+        other => inspection.problem("service", format!("{other} is not a service")),
     }
 }
 

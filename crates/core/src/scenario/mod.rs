@@ -59,8 +59,8 @@ use smol_str::SmolStr;
 pub use calls::{BreakerSetting, Calls, Style};
 pub use cluster::{Cluster, Protocol};
 pub use command::{
-    Action, AskCommand, DelayCommand, Direction, Groups, LinkCommand, Member, Op, OrderCommand, Pick, RequestCommand,
-    ScaleCommand, Skew, TimedCommand, Whom,
+    Action, AskCommand, DelayCommand, Direction, Groups, LettersCommand, LinkCommand, LoadCommand, Member, Op,
+    OrderCommand, Pick, RequestCommand, ScaleCommand, Skew, TimedCommand, Whom,
 };
 pub use expectation::{CheckName, Count, Deadline, Expectation, Interval, LeaderAt, Measure, When};
 pub use load::{Arrival, Load};

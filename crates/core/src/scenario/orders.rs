@@ -83,6 +83,8 @@ choice!(Request {
     "order" Order { needed user, needed item, needed quantity },
     "ask" Ask { needed order },
     "view" View { needed 0 as request },
+    "load" Load { needed rate },
+    "replay" Replay,
 });
 
 choice!(RegisterCommand {

@@ -15,7 +15,7 @@ const FILES: [(&str, &str); 28] = [
     ("flapping-link", include_str!("presets/flapping-link.json")),
     ("read-after-heal", include_str!("presets/read-after-heal.json")),
     ("lossy-network", include_str!("presets/lossy-network.json")),
-    ("shop-events", include_str!("presets/shop-events.json")),
+    ("shop", include_str!("presets/shop.json")),
     ("payment-dies", include_str!("presets/payment-dies.json")),
     ("leader-dies-in-payment", include_str!("presets/leader-dies-in-payment.json")),
     ("analytics-joins", include_str!("presets/analytics-joins.json")),

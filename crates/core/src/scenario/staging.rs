@@ -87,6 +87,10 @@ impl Scenario {
                 Target::Node(NodeName::CUSTOMERS),
                 NodeOrder::Shop(Request::Order { user: *user, item: *item, quantity: *quantity }),
             ),
+            Action::Load(load) => {
+                to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Load { rate: load.rate }))
+            }
+            Action::ReplayLetters(letters) => to(Target::Node(letters.service), NodeOrder::Shop(Request::Replay)),
             Action::Ask(ask) => {
                 to(Target::Node(NodeName::CUSTOMERS), NodeOrder::Shop(Request::Ask { order: ask.order }))
             }

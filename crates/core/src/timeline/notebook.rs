@@ -1,5 +1,9 @@
 //! What a branch keeps of all of its past for the score: few words about long times.
 
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
 use smol_str::{SmolStr, format_smolstr};
 
 use super::Run;
@@ -9,7 +13,7 @@ use super::strokes::Strokes;
 use crate::base::{Chunked, EventId, NodeId, Span, Term, Time};
 use crate::check::Invariant;
 use crate::consensus::raft::{self, Role};
-use crate::lab::{Actor, Command, Event, Note, Request, World, node_name};
+use crate::lab::{Actor, Command, Event, Note, Request, World, node_name, shop_words};
 use crate::sim::{EventKind, Sink};
 
 /// Messages are counted for stretches of this length.
@@ -30,6 +34,26 @@ pub(super) struct Notebook {
     counts: Chunked<u32>,
     strokes: Strokes,
     rows: Rows,
+    onlooker: Attending,
+}
+
+/// Somebody who sees whatever is played on a branch.
+pub type Onlooker = Rc<RefCell<dyn Sink<Actor>>>;
+
+/// Who looks on, if anybody does. They look at one branch: a copy is not looked at.
+#[derive(Default)]
+struct Attending(Option<Onlooker>);
+
+impl Clone for Attending {
+    fn clone(&self) -> Attending {
+        Attending(None)
+    }
+}
+
+impl fmt::Debug for Attending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attending").field(&self.0.is_some()).finish()
+    }
 }
 
 /// The line of one node.
@@ -58,7 +82,26 @@ impl Notebook {
             counts: Chunked::default(),
             strokes: Strokes::begin(world, RECENT),
             rows: Rows::begin(world, RECENT),
+            onlooker: Attending::default(),
         }
+    }
+
+    /// From now on somebody looks on, or nobody.
+    pub(super) fn attend(&mut self, onlooker: Option<Onlooker>) {
+        self.onlooker = Attending(onlooker);
+    }
+
+    /// When a node that had no workers got some, as it stands at a moment; `None`: it has none, or always had.
+    pub(super) fn joined(&self, node: NodeId, now: Time) -> Option<Time> {
+        let mut joined = None;
+        for (_, mark) in self.marks.iter().filter(|(_, mark)| mark.node == Some(node) && mark.time <= now) {
+            match mark.kind {
+                MarkKind::Scaled(0) => joined = None,
+                MarkKind::Scaled(_) => joined = joined.or(Some(mark.time)),
+                _ => {}
+            }
+        }
+        joined
     }
 
     pub(super) fn strokes(&self) -> &Strokes {
@@ -214,7 +257,14 @@ impl Notebook {
             Command::Request { node, request: Request::TimeoutNow } => {
                 (Some(*node), MarkKind::Command, format_smolstr!("{} times out", name(*node)))
             }
-            Command::Request { node, .. } => (Some(*node), MarkKind::Command, SmolStr::new_static("request")),
+            Command::Request { node, request } => {
+                let words = shop_words::deed(&name(*node), request);
+                let kind = match request {
+                    Request::Scale { workers } => MarkKind::Scaled(*workers),
+                    _ => MarkKind::Command,
+                };
+                (Some(*node), kind, if words.is_empty() { SmolStr::new_static("request") } else { words.into() })
+            }
         };
         match command {
             Command::Pause { node } => {
@@ -235,6 +285,9 @@ impl Sink<Actor> for Notebook {
     fn event(&mut self, event: &Event<'_>) {
         self.strokes.event(event);
         self.rows.event(event);
+        if let Attending(Some(onlooker)) = &self.onlooker {
+            onlooker.borrow_mut().event(event);
+        }
         match &event.kind {
             EventKind::Delivered { to, .. } => {
                 let nodes = self.staffs.len() as u64;

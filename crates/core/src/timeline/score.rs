@@ -88,6 +88,8 @@ pub enum MarkKind {
     Leader,
     /// Somebody changed the network.
     Network,
+    /// A service got another number of workers.
+    Scaled(u8),
     /// Another command of a person or the scenario.
     Command,
     /// A check turned red.

@@ -6,11 +6,11 @@ use smol_str::SmolStr;
 
 use super::Run;
 use super::branch::{Branch, Checkpoint, End, Explored, Moment, Placed, put_by_hand};
-use super::notebook::Notebook;
+use super::notebook::{Notebook, Onlooker};
 use super::rows::{Row, Rows};
 use super::score::{BranchView, Score, Stroke};
 use super::strokes::Strokes;
-use crate::base::{Time, sort_by};
+use crate::base::{NodeId, Time, sort_by};
 use crate::lab::{Actor, Event, Order, Setup};
 pub use crate::scenario::limits::MAX_BRANCHES;
 use crate::sim::Sink;
@@ -308,6 +308,30 @@ impl Timeline {
         let mut rows = Rows::begin(run.run.world(), most);
         replay(&mut run, &branch.orders, Goal::Settled(to), Some(&mut All(&mut rows)), u64::MAX);
         rows.select(from, to, most)
+    }
+
+    /// When a service joined the running system, on the present branch and as it stands now; `None`: it is not in it, or
+    /// was scaled only while it was.
+    pub fn joined(&self, node: NodeId) -> Option<Time> {
+        let began = self.present.run.world().process(node).service()?.config().workers == 0;
+        let joined = self.branches[self.current].notebook.joined(node, self.now());
+        joined.filter(|_| began)
+    }
+
+    /// Has somebody look on: at what was played of the present branch from a moment on, and at whatever is played of it
+    /// later. Whoever looked on before does so no longer; with `None`, nobody does.
+    pub fn attend(&mut self, from: Time, onlooker: Option<Onlooker>) {
+        if let Some(onlooker) = &onlooker {
+            let end = self.branches[self.current].explored;
+            let mut run = self.scratch(Goal::Settled(Time(from.0.saturating_sub(1))));
+            let mut sink = onlooker.borrow_mut();
+            let orders = &self.branches[self.current].orders;
+            replay(&mut run, orders, Goal::Steps(end.steps), Some(&mut All(&mut *sink)), u64::MAX);
+        }
+        for branch in &mut self.branches {
+            branch.notebook.attend(None);
+        }
+        self.branches[self.current].notebook.attend(onlooker);
     }
 
     /// A run at `goal` on the present branch, beside the present one.

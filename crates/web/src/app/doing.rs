@@ -55,6 +55,9 @@ impl App {
     /// Takes up what is seen of the run where the reader left it.
     pub(super) fn resume(&mut self) {
         let words = std::mem::take(&mut self.words);
+        if words.is_empty() {
+            self.suit_tab();
+        }
         self.take_words(&words);
         if let (Some(stage), Some(sight)) = (&self.stage, self.sight) {
             stage.select(sight.selected);
@@ -99,7 +102,8 @@ impl App {
         let &[_, tab, open, shown, selected, from, span, sort, of, back] = numbers.as_slice() else { return };
         let nodes = self.desk.borrow().world().len() as i64;
         let node = |number: i64| (0..nodes).contains(&number).then_some(NodeId(number as u16));
-        self.tab = TABS.get(tab as usize).copied().unwrap_or(self.tab);
+        let tab = TABS.get(tab as usize).copied().filter(|tab| self.tabs().contains(tab));
+        self.tab = tab.unwrap_or(self.tab);
         self.open = open == 1;
         self.selected = node(shown).unwrap_or(self.selected);
         self.sight = Some(Sight { from: from as f64, span: span as f64, selected: node(selected) });

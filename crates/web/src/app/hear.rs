@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::dialogs::{self, Own, Piece};
 use super::fields::Wrong;
 use super::page::TAB_IDS;
-use super::{App, Dialog, Msg, TABS, quality, set_up, store};
+use super::{App, Dialog, Msg, Tab, quality, set_up, store};
 use crate::bench;
 use crate::desk;
 use crate::stage::Told;
@@ -60,6 +60,26 @@ impl App {
                 self.look();
                 true
             }
+            Msg::Stage(Told::Followed(order)) => {
+                self.version = None;
+                match order {
+                    Some(_) => self.tab = Tab::Order,
+                    None if self.tab == Tab::Order => self.tab = Tab::Orders,
+                    None => {}
+                }
+                self.look();
+                true
+            }
+            Msg::Follow(order) => {
+                if let Some(stage) = &self.stage {
+                    stage.follow(order);
+                }
+                true
+            }
+            Msg::Version(version) => {
+                self.version = Some(version);
+                self.look()
+            }
             Msg::Stage(Told::AskedForLink(from, to)) => {
                 ctx.link().send_message(Msg::Open(Some(Dialog::Link([from, to]))));
                 false
@@ -77,16 +97,17 @@ impl App {
                 true
             }
             Msg::Tabs(event) => {
-                let at = TABS.iter().position(|&t| t == self.tab).unwrap_or(0);
+                let tabs = self.tabs();
+                let at = tabs.iter().position(|&t| t == self.tab).unwrap_or(0);
                 let to = match event.key().as_str() {
-                    "ArrowRight" => (at + 1) % TABS.len(),
-                    "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                    "ArrowRight" => (at + 1) % tabs.len(),
+                    "ArrowLeft" => (at + tabs.len() - 1) % tabs.len(),
                     _ => return false,
                 };
                 event.prevent_default();
-                self.tab = TABS[to];
+                self.tab = tabs[to];
                 self.look();
-                if let Some(tab) = document().get_element_by_id(TAB_IDS[to]) {
+                if let Some(tab) = document().get_element_by_id(TAB_IDS[tabs[to] as usize]) {
                     use wasm_bindgen::JsCast;
                     let _ = tab.unchecked_into::<web_sys::HtmlElement>().focus();
                 }

@@ -3,6 +3,7 @@
 use web_sys::Element;
 
 use super::panels::{self, Look};
+use super::shop;
 use super::views;
 use super::{App, Tab};
 use crate::later;
@@ -36,9 +37,14 @@ impl App {
 
     /// What a panel other than the logs shows. Returns whether anything of it changed.
     pub(crate) fn look_closer(&mut self) -> bool {
+        if self.tab == Tab::Order {
+            let view = shop::order(&mut self.desk.borrow_mut(), self.version);
+            return put(&mut self.order, view);
+        }
         let desk = self.desk.borrow();
         match self.tab {
-            Tab::Logs => false,
+            Tab::Logs | Tab::Order => false,
+            Tab::Orders => put(&mut self.orders, Some(shop::orders(&desk))),
             Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {

@@ -10,6 +10,8 @@ mod panels;
 mod quality;
 mod run;
 mod set_up;
+mod shop;
+mod shop_panels;
 mod store;
 mod tag;
 mod views;
@@ -19,12 +21,14 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use tutti_core::base::{EventId, NodeId, Time};
+use tutti_core::shop::OrderId;
 use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
 
 use self::dialogs::Piece;
 use self::fields::Wrong;
 use self::panels::{Filter, Look};
+use self::shop::{OrderView, OrdersView};
 use self::store::Choices;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
@@ -45,9 +49,20 @@ pub(crate) enum Tab {
     Events,
     Checks,
     Node,
+    /// In a shop: all orders.
+    Orders,
+    /// The order that is followed.
+    Order,
 }
 
-const TABS: [Tab; 4] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node];
+/// All of them, in the order in which they are kept.
+const TABS: [Tab; 6] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node, Tab::Orders, Tab::Order];
+/// In the order in which they stand: without a shop, in a shop, and where an order is followed.
+const STAND: [&[Tab]; 3] = [
+    &[Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
+    &[Tab::Orders, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
+    &[Tab::Orders, Tab::Order, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
+];
 
 /// What is open over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +94,10 @@ pub(crate) enum Msg {
     Look(Look),
     Go(Time),
     Deed(usize),
+    /// An order is to be followed, or none.
+    Follow(Option<OrderId>),
+    /// The version of it to look at.
+    Version(usize),
     Theme,
     Dismiss,
     Keep,
@@ -133,6 +152,10 @@ pub(crate) struct App {
     /// A check is broken at this moment, whichever panel is seen.
     broken: bool,
     node: Option<NodeFacts>,
+    orders: Option<OrdersView>,
+    order: Option<OrderView>,
+    /// The version of the order that the reader looks at; the last if they chose none.
+    version: Option<usize>,
     keeping: Option<Timeout>,
     kept: String,
     /// What the address held before.
@@ -142,6 +165,13 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// What can be seen at the side, in its order.
+    fn tabs(&self) -> &'static [Tab] {
+        let desk = self.desk.borrow();
+        let shop = shop::is_shop(desk.world());
+        STAND[usize::from(shop) + usize::from(desk.followed().is_some())]
+    }
+
     fn deeds(&self) -> Vec<Deed> {
         let desk = self.desk.borrow();
         let scene = desk.scene();
@@ -214,6 +244,9 @@ impl Component for App {
             checks: None,
             broken: false,
             node: None,
+            orders: None,
+            order: None,
+            version: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
             before: String::new(),

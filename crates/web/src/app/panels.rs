@@ -182,9 +182,9 @@ pub(super) fn checks(view: &ChecksView, link: &Link) -> Html {
     ])
 }
 
-const HELD: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M4.5 8.3l2.4 2.4 4.6-5"/></svg>"#;
-const UNDECIDED: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/></svg>"#;
-const BROKEN: &str =
+pub(super) const HELD: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M4.5 8.3l2.4 2.4 4.6-5"/></svg>"#;
+pub(super) const UNDECIDED: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/></svg>"#;
+pub(super) const BROKEN: &str =
     r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M5 5l6 6M11 5l-6 6"/></svg>"#;
 
 fn grouped(n: u64) -> String {

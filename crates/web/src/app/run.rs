@@ -6,7 +6,7 @@ use tutti_core::scenario::Scenario;
 use yew::prelude::*;
 
 use super::doing::Kept;
-use super::{App, Begun, Msg, store};
+use super::{App, Begun, Msg, Tab, store};
 use crate::bench;
 use crate::desk::Desk;
 use crate::stage::dom::wants_little_motion;
@@ -50,11 +50,25 @@ impl App {
         self.wanted.chain = None;
         self.wanted.node = None;
         self.log_first = None;
+        self.version = None;
         self.sight = None;
+        self.suit_tab();
         if let Some(stage) = &self.stage {
             stage.reset();
         }
         self.look();
+    }
+
+    /// What is seen at the side suits what is played.
+    pub(super) fn suit_tab(&mut self) {
+        if self.tabs().contains(&self.tab) {
+            // Of a shop its orders say more than the logs of its bus.
+            if self.tab == Tab::Logs && self.tabs().contains(&Tab::Orders) {
+                self.tab = Tab::Orders;
+            }
+        } else {
+            self.tab = Tab::Logs;
+        }
     }
 
     pub(super) fn begin_with(&mut self, ctx: &Context<Self>, scenario: Scenario) {

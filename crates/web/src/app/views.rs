@@ -165,6 +165,11 @@ pub(super) fn checks(desk: &Desk) -> ChecksView {
     ChecksView { checks, checked: desk.run().checks().map_or(0, |c| c.checked()) }
 }
 
+/// Whether a check is broken.
+pub(super) fn is_broken(standing: &Standing) -> bool {
+    matches!(standing, Standing::Violated(_))
+}
+
 /// The selected node of it.
 pub(super) fn node(desk: &Desk, node: NodeId, deeds: Vec<String>) -> Option<NodeFacts> {
     if node.0 as usize >= desk.world().len() {

@@ -10,12 +10,16 @@
 mod load;
 mod tools;
 
+use tutti_core::lab::scene::Scene;
 use web_sys::Event;
 use yew::prelude::*;
 
 use crate::app::{App, Begun, Dialog, Msg};
 use crate::stage::gesture::Target;
 use crate::stage::heard::Heard;
+use crate::stage::layout::Layout;
+use crate::stage::paint::{Look, Painter};
+use crate::stage::pen::Pen;
 use crate::stage::view::{Handle, View};
 
 /// What is there later.
@@ -28,6 +32,20 @@ pub(crate) trait Later {
     fn branches(&self, view: &mut View);
     /// What is broken is said above the stage and to a screen reader. Says whether there was anything new.
     fn breaks(&self, view: &mut View, at: f64) -> bool;
+    /// A shop is on the stage.
+    fn open_shop(&self, view: &mut View);
+    /// Where the parts of a shop stand.
+    fn arrange(&self, scene: &Scene, width: f64, height: f64) -> Layout;
+    /// Takes in what the messages in a shop carry.
+    fn lade(&self, view: &mut View);
+    /// Draws what lies under the messages of a shop.
+    fn shop_below(&self, painter: &Painter, pen: Pen<'_>, layout: &Layout, scene: &Scene);
+    /// Draws the parts of a shop, and what its messages carry.
+    fn shop_above(&self, painter: &Painter, pen: Pen<'_>, layout: &Layout, scene: &Scene, look: Look<'_>);
+    /// Brings the tape of a topic up to date.
+    fn show_tape(&self, view: &mut View);
+    /// Shows on the score the order that is followed.
+    fn follow_on_score(&self, view: &View);
     /// What is said of a target that the pointer is on.
     fn tip(&self, view: &View, target: Target) -> Option<String>;
     /// The run goes on for a frame towards where the reader was, or to where its link leads.

@@ -1,6 +1,7 @@
 //! What is there later, once it is there.
 
 use gloo_timers::callback::Timeout;
+use tutti_core::lab::scene::Scene;
 use web_sys::Event;
 use yew::prelude::*;
 
@@ -10,7 +11,11 @@ use crate::bench;
 use crate::stage::dom::{child, document};
 use crate::stage::gesture::Target;
 use crate::stage::heard::Heard;
+use crate::stage::layout::Layout;
 use crate::stage::overlay::element_of;
+use crate::stage::paint::{Look, Painter};
+use crate::stage::pen::Pen;
+use crate::stage::shop;
 use crate::stage::view::{Handle, View};
 
 /// All of it.
@@ -65,6 +70,34 @@ impl Later for Tools {
 
     fn breaks(&self, view: &mut View, at: f64) -> bool {
         view.breaks(at)
+    }
+
+    fn open_shop(&self, view: &mut View) {
+        view.open_shop();
+    }
+
+    fn arrange(&self, scene: &Scene, width: f64, height: f64) -> Layout {
+        shop::layout::arrange(scene, width, height)
+    }
+
+    fn lade(&self, view: &mut View) {
+        view.lade();
+    }
+
+    fn shop_below(&self, painter: &Painter, pen: Pen<'_>, layout: &Layout, scene: &Scene) {
+        painter.shop_below(pen, layout, scene);
+    }
+
+    fn shop_above(&self, painter: &Painter, pen: Pen<'_>, layout: &Layout, scene: &Scene, look: Look<'_>) {
+        painter.shop_above(pen, layout, scene, look);
+    }
+
+    fn show_tape(&self, view: &mut View) {
+        view.show_tape();
+    }
+
+    fn follow_on_score(&self, view: &View) {
+        view.follow_on_score();
     }
 
     fn tip(&self, view: &View, target: Target) -> Option<String> {

@@ -44,6 +44,8 @@ pub struct Layout {
     pub servers: usize,
     /// There is little room: labels are short and stand above and below.
     pub narrow: bool,
+    /// It is a shop: the servers are its bus, and here stands what that is called.
+    pub shop: Option<Point>,
 }
 
 impl Layout {
@@ -101,7 +103,7 @@ impl Layout {
             let cw = if beside { cw } else { cw.min(w / clients as f64 / 2.0 - 4.0) };
             places.push(Place { at, rx: cw, ry: ch, label: Label::Below });
         }
-        Layout { width, height, places, servers, narrow }
+        Layout { width, height, places, servers, narrow, shop: None }
     }
 
     /// The lane of one direction, from the edge of one node to the edge of the other.

@@ -70,7 +70,8 @@ impl Live {
     }
 
     /// Draws what is under way; and, if the score ends before this moment, what came after its end.
-    pub fn paint(&self, pen: Pen<'_>, axis: &Axis, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd) {
+    /// `dim`: how strongly, where something else is to be seen.
+    pub fn paint(&self, pen: Pen<'_>, axis: &Axis, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, dim: f64) {
         let now = axis.at(scene.time);
         if self.moment.get().is_some_and(|before| (now - before).abs() < LAG) {
             return;
@@ -96,10 +97,10 @@ impl Live {
             ctx.rect(left, 0.0, right - left, staff.height);
             ctx.clip();
             if seen > 0.0 {
-                self.lines(pen, axis, staff, scene, seen);
+                self.lines(pen, axis, staff, scene, seen * dim);
             }
             if now > begin {
-                on(pen, staff, scene, crowd, begin, now);
+                on(pen, staff, scene, crowd, (begin, now), dim);
             }
             ctx.restore();
         }
@@ -136,9 +137,9 @@ impl Live {
 }
 
 /// Staves, and how they swell, go on from where the score ends.
-fn on(pen: Pen<'_>, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, from: f64, to: f64) {
+fn on(pen: Pen<'_>, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, (from, to): (f64, f64), dim: f64) {
     let half = staff.widest();
-    pen.alpha(SWELL);
+    pen.alpha(SWELL * dim);
     pen.shape(Hue::Entries);
     for node in 0..staff.names.len() {
         let swell = crowd.last_swell(node) * half;
@@ -146,7 +147,7 @@ fn on(pen: Pen<'_>, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, from: f64, 
             pen.ctx.fill_rect(from, staff.y(node) - swell, to - from, 2.0 * swell);
         }
     }
-    pen.alpha(1.0);
+    pen.alpha(dim);
     for node in &scene.nodes {
         let leads = matches!(&node.kind, NodeKind::Server(s) if s.role == Role::Leader);
         let (dash, hue, width) = match (node.status, leads) {
@@ -161,6 +162,7 @@ fn on(pen: Pen<'_>, staff: &Staff<'_>, scene: &Scene, crowd: &Crowd, from: f64, 
         pen.stroke();
     }
     pen.dash(Dash::Solid);
+    pen.alpha(1.0);
 }
 
 #[cfg(test)]

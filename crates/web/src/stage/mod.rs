@@ -19,6 +19,7 @@ pub mod pace;
 pub mod paint;
 pub mod parts;
 pub mod pen;
+pub(crate) mod shop;
 pub mod sign;
 pub mod staff;
 pub mod theme;
@@ -29,6 +30,7 @@ use std::rc::Rc;
 
 use crate::desk::Desk;
 use tutti_core::base::{NodeId, Time};
+use tutti_core::shop::OrderId;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, EventTarget, ResizeObserver};
 
@@ -58,6 +60,8 @@ pub enum Told {
     Arrived,
     /// Another node is selected.
     Selected(Option<NodeId>),
+    /// Another order is followed, or none.
+    Followed(Option<OrderId>),
     /// The hint has done its work.
     Hinted,
     /// The reader wants to say what the link between two nodes is like.
@@ -109,6 +113,7 @@ impl Stage {
         let view = Rc::new(RefCell::new(View::new(desk, options, parts, frames, listener)));
         let handle = Handle::new(&view);
         *slot.borrow_mut() = Some(handle.clone());
+        handle.with(|view| view.know(handle.clone()));
 
         let (root, hosts, controls, toast, hint) = {
             let view = view.borrow();
@@ -208,6 +213,11 @@ impl Stage {
     /// Selects a node.
     pub fn select(&self, node: Option<NodeId>) {
         self.handle.with(|view| view.select(node));
+    }
+
+    /// Follows an order, or none.
+    pub fn follow(&self, order: Option<OrderId>) {
+        self.handle.with(|view| view.follow(order));
     }
 
     /// Lets time go by, or not.

@@ -139,7 +139,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    fn new(element: HtmlElement) -> Option<Sheet> {
+    pub(crate) fn new(element: HtmlElement) -> Option<Sheet> {
         Sheet::on(element.unchecked_into(), None)
     }
 

@@ -41,9 +41,22 @@ pub enum Hue {
     No,
     /// Letters on a filled shape.
     OnFill,
+    /// An order is placed.
+    Placed,
+    /// It is paid.
+    Paid,
+    /// Its items are reserved.
+    Stocked,
+    /// It has left.
+    Shipped,
+    /// Anything else that happens to it.
+    Other,
 }
 
-const NAMES: [&str; 16] = [
+/// How many colours there are.
+const HUES: usize = 21;
+
+const NAMES: [&str; HUES] = [
     "--paper",
     "--line",
     "--ink",
@@ -60,6 +73,11 @@ const NAMES: [&str; 16] = [
     "--vote",
     "--no",
     "--on-fill",
+    "--placed",
+    "--paid",
+    "--stocked",
+    "--shipped",
+    "--other",
 ];
 
 /// The pattern of a line.
@@ -83,7 +101,7 @@ const DASHES: [&[f64]; 5] = [&[], &[4.0, 4.0], &[13.0, 7.0], &[2.0, 5.0], &[1.5,
 /// The colours and types in force.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    colours: [String; 16],
+    colours: [String; HUES],
     dashes: [JsValue; 5],
     serif: String,
     sans: String,
@@ -136,6 +154,13 @@ impl Theme {
     }
 }
 
+impl Theme {
+    /// The mono in a size, bold: the numbers of orders.
+    pub fn mono_bold(&self, px: u32) -> String {
+        font("700", px, &self.mono)
+    }
+}
+
 fn font(before: &str, px: u32, family: &str) -> String {
     [before, " ", &px.to_string(), "px ", family].concat()
 }
@@ -145,13 +170,17 @@ mod tests {
     use std::collections::BTreeMap;
 
     const CSS: &str = include_str!("../../../../static/tutti.css");
+    const LATER: &str = include_str!("../../../../static/later.css");
 
     /// The custom properties of the block that begins so.
     fn block(begin: &str) -> BTreeMap<&str, &str> {
-        let start = CSS.find(begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
-        let body = &CSS[start..start + CSS[start..].find('}').unwrap()];
-        let lines = body.lines().filter_map(|l| l.trim().strip_suffix(';')?.split_once(": "));
-        lines.filter(|(name, _)| name.starts_with("--")).collect()
+        let in_file = |css: &'static str| {
+            let start = css.find(begin).unwrap_or_else(|| panic!("no {begin}")) + begin.len();
+            let body = &css[start..start + css[start..].find('}').unwrap()];
+            let lines = body.lines().filter_map(|l| l.trim().strip_suffix(';')?.split_once(": "));
+            lines.filter(|(name, _)| name.starts_with("--"))
+        };
+        in_file(CSS).chain(in_file(LATER)).collect()
     }
 
     fn luminance(hex: &str) -> f64 {
@@ -186,6 +215,12 @@ mod tests {
                     check(shape, ground, 3.0);
                 }
             }
+            for event in ["--placed", "--paid", "--stocked", "--shipped", "--other"] {
+                // As the ground of a number, and as the colour of one on paper.
+                check("--on-fill", event, 4.5);
+                check(event, "--paper", 4.5);
+                check(event, "--panel", 3.0);
+            }
             check("--on-fill", "--leader", 4.5);
             check("--on-fill", "--entries", 4.5);
             check("--ink", "--candidate-fill", 4.5);
@@ -201,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_that_is_drawn_with_is_in_the_style_sheet() {
+    fn every_colour_that_is_drawn_with_is_in_a_style_sheet() {
         let day = block(":root {");
         for name in super::NAMES {
             assert!(day.contains_key(name), "{name}");

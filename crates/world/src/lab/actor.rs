@@ -119,6 +119,13 @@ pub enum Request {
         /// Which.
         order: OrderId,
     },
+    /// The customers order so often from now on.
+    Load {
+        /// How many orders a second, of all of them; 0: none.
+        rate: u32,
+    },
+    /// A service has its dead letters delivered again.
+    Replay,
 }
 
 /// What is on an actor's disk.

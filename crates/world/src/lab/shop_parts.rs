@@ -39,6 +39,7 @@ impl Part for Service {
                 None => return,
             },
             Input::Request(Request::Scale { workers }) => service::Input::Scale { workers },
+            Input::Request(Request::Replay) => service::Input::Replay,
             Input::Request(_) | Input::Synced { .. } | Input::Message { .. } => return,
         };
         Service::step(self, input, &mut OfService(port));
@@ -153,6 +154,7 @@ impl Part for Customers {
                 self.place(user, vec![(item, quantity)], port);
             }
             Input::Request(Request::Ask { order }) => self.ask(order, port),
+            Input::Request(Request::Load { rate }) => self.set_rate(rate, port),
             _ => {}
         }
     }

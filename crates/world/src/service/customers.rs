@@ -213,6 +213,8 @@ struct Question {
 pub struct Customers {
     config: Arc<CustomersConfig>,
     disk: CustomersDisk,
+    /// The mean time between two orders; `None`: they order nothing by themselves.
+    gap: Option<Span>,
     loading: bool,
     wishes: SortedMap<OrderId, Wish>,
     questions: Vec<Question>,
@@ -253,6 +255,7 @@ impl Customers {
 
     fn with(config: Arc<CustomersConfig>, disk: CustomersDisk) -> Customers {
         Customers {
+            gap: config.gap,
             config,
             disk,
             loading: false,
@@ -297,15 +300,30 @@ impl Customers {
         self.wishes.len()
     }
 
+    /// The mean time between two times that somebody orders; `None`: they order nothing by themselves.
+    pub fn gap(&self) -> Option<Span> {
+        self.gap.filter(|_| self.loading)
+    }
+
+    /// They order so often from now on, in orders a second: at once, and for as long as they run.
+    pub fn set_rate(&mut self, rate: u32, port: &mut impl CustomersPort) {
+        let burst = u64::from(self.config.burst.max(1));
+        self.gap = (rate > 0).then(|| Span(1_000_000 * burst / u64::from(rate)));
+        self.loading = rate > 0 || self.config.asks_gap.is_some();
+        port.cancel_timer(CustomerTimer::Next);
+        port.cancel_timer(CustomerTimer::End);
+        self.await_next(CustomerTimer::Next, self.gap, port);
+    }
+
     /// They come, for the first time or again.
     pub fn boot(&mut self, port: &mut impl CustomersPort) {
         self.disk.life += 1;
         port.write(self.disk);
-        self.loading = self.config.gap.is_some() || self.config.asks_gap.is_some();
+        self.loading = self.gap.is_some() || self.config.asks_gap.is_some();
         if let Some(lasts) = self.config.lasts {
             port.set_timer(CustomerTimer::End, lasts);
         }
-        self.await_next(CustomerTimer::Next, self.config.gap, port);
+        self.await_next(CustomerTimer::Next, self.gap, port);
         self.await_next(CustomerTimer::Ask, self.config.asks_gap, port);
     }
 
@@ -322,7 +340,7 @@ impl Customers {
                 for _ in 0..self.config.burst.max(1) {
                     self.come(port);
                 }
-                self.await_next(CustomerTimer::Next, self.config.gap, port);
+                self.await_next(CustomerTimer::Next, self.gap, port);
             }
             CustomerTimer::Ask => {
                 self.wonder(port);

@@ -18,6 +18,7 @@
 //! | `consumer.rs`, `fetching.rs` | a worker as a member of the group |
 //! | `working.rs` | a worker at work |
 //! | `relay.rs` | from the outbox to the store and to the bus |
+//! | `replaying.rs` | dead letters, delivered again |
 //! | `desk.rs` | the order service's desk, where customers come |
 //! | `provider.rs`, `customers.rs` | who is outside of the shop |
 //! | `chain/` | the same shop as a chain of direct calls |
@@ -40,6 +41,7 @@ mod port;
 mod process;
 mod provider;
 mod relay;
+mod replaying;
 pub mod view;
 mod working;
 

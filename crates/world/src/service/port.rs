@@ -35,6 +35,8 @@ pub enum Input {
         /// How many; 0: it leaves the running system.
         workers: u8,
     },
+    /// Somebody has its dead letters delivered again.
+    Replay,
 }
 
 /// The timers of a service.

@@ -12,7 +12,7 @@ use super::opening::Ground;
 use super::outbox::FactNumber;
 use super::port::{Input, ServicePort, Timer};
 use crate::base::{ClientId, NodeId, RequestId, Sequence, Sessions, SortedMap, Span, Time, digest};
-use crate::broker::{Broker, BrokerCommand, BrokerResponse};
+use crate::broker::{Broker, BrokerCommand, BrokerQuery, BrokerResponse};
 use crate::bus::{Action, BusCommand, ProducerSequence};
 use crate::consensus::{Answered, Caller, CallerPort, ClientReply, ClientRequest, Operation, Pace, RoundTrip};
 use crate::shop::Book;
@@ -39,6 +39,10 @@ pub(super) enum Errand {
     Store { before: FactNumber },
     /// To publish all records before this.
     Publish { before: ProducerSequence },
+    /// To learn which dead letters its group has.
+    Letters,
+    /// To have them delivered again.
+    Replayed,
 }
 
 /// A service of the shop, event-driven.
@@ -142,6 +146,7 @@ impl Service {
             Input::Timer(Timer::Desk) => self.served(port),
             Input::Timer(Timer::Worker(worker)) => self.time_is_taken(usize::from(worker), port),
             Input::Scale { workers } => self.scale(workers, port),
+            Input::Replay => self.replay(port),
         }
     }
 
@@ -199,10 +204,17 @@ impl Service {
         self.ask(BrokerCommand::Bus(BusCommand { now: Time::ZERO, actions }), errand, port);
     }
 
+    /// Asks a question.
+    pub(super) fn inquire(&mut self, query: BrokerQuery, errand: Errand, port: &mut impl ServicePort) {
+        let id = self.caller.invoke(Operation::Query(query), &mut Asking(port));
+        self.errands.insert(id.sequence, errand);
+    }
+
     fn hear_broker(&mut self, from: NodeId, reply: ClientReply<Sessions<Broker>>, port: &mut impl ServicePort) {
         let Some((id, answered)) = self.caller.answer(from, reply, &mut Asking(port)) else { return };
         let Some(errand) = self.errands.remove(&id.sequence) else { return };
         let (bus, store) = match answered {
+            Answered::Answer(answer) if errand == Errand::Letters => return self.has_letters(answer, port),
             Answered::Done(BrokerResponse::Bus(replies)) => (replies, None),
             Answered::Done(BrokerResponse::Store(responses)) => (Vec::new(), Some(responses)),
             // Nobody knows what came of it: whoever asked sees to it that asking twice does no harm.
@@ -219,6 +231,7 @@ impl Service {
             Errand::Turn { worker, answer, fetch } => self.turn_is_done(worker, (answer, fetch), bus, port),
             Errand::Store { before } => self.facts_are_stored(before, store, port),
             Errand::Publish { before } => self.letters_are_published(before, bus.into_iter().next(), port),
+            Errand::Letters | Errand::Replayed => {}
         }
     }
 

@@ -3,6 +3,7 @@
 mod link;
 mod message;
 mod node;
+mod shop;
 mod words;
 
 use smol_str::SmolStr;

@@ -5,14 +5,17 @@ use tutti_core::consensus::raft::Role;
 use tutti_core::lab::scene::{NodeKind, NodeView, Scene, Status};
 use tutti_core::lab::{Command, Request, words};
 
-use super::Deed;
 use super::link::is_cut;
+use super::{Deed, shop};
 
 fn kill(node: &NodeView) -> Deed {
     Deed::new(&["Kill"], Command::Crash { node: node.id }, &[&node.name, " killed"])
 }
 
 pub(super) fn node_click(node: &NodeView) -> Deed {
+    if let Some(deed) = shop::click(node) {
+        return deed;
+    }
     let (id, name) = (node.id, &node.name);
     match node.status {
         Status::Alive => kill(node),
@@ -36,7 +39,13 @@ pub fn node_menu(scene: &Scene, node: &NodeView, fresh: &str) -> Vec<Deed> {
         Status::Paused => deeds.push(kill(node)),
         Status::Dead => {}
     }
-    let NodeKind::Server(server) = &node.kind else { return deeds };
+    let NodeKind::Server(server) = &node.kind else {
+        if shop::click(node).is_some() {
+            deeds.push(kill(node));
+        }
+        deeds.extend(shop::menu(node));
+        return deeds;
+    };
     if node.status == Status::Alive {
         if server.role != Role::Leader {
             let command = Command::Request { node: id, request: Request::TimeoutNow };

@@ -34,9 +34,17 @@ pub fn node_words(node: &NodeView) -> String {
             let requests = if c.waiting == 1 { " request waiting, " } else { " requests waiting, " };
             [&node.name, ", ", status, ", ", &waiting, requests, &c.answered.to_string(), " answered. ", act].concat()
         }
-        NodeKind::Service(_) | NodeKind::Provider(_) | NodeKind::Customers(_) | NodeKind::View(_) | NodeKind::Other => {
-            [&node.name, ", ", status, ". ", act].concat()
+        NodeKind::View(_) | NodeKind::Other => [&node.name, ", ", status, ". ", act].concat(),
+        NodeKind::Service(service) => {
+            let (lag, workers) = (service.lag.unwrap_or_default().to_string(), service.workers.to_string());
+            let act = if service.workers == 0 && node.status == Status::Alive { "Enter has it join." } else { act };
+            [&node.name, ", ", status, ", lag ", &lag, ", ", &workers, " workers. ", act].concat()
         }
+        NodeKind::Customers(customers) => {
+            let act = if node.status == Status::Alive { "Enter places an order." } else { act };
+            [&node.name, ", ", status, ", ", &customers.placed.to_string(), " orders placed. ", act].concat()
+        }
+        NodeKind::Provider(_) => [&node.name, ", ", status, ". ", act].concat(),
     }
 }
 

@@ -40,7 +40,7 @@ impl Direction {
 
     /// Adds it to the path, on this line: slow ones go a longer way, and two ticks are on what is neither slow nor lossy
     /// and yet not as the others are.
-    fn add(self, pen: Pen<'_>, line: &Segment) {
+    pub(super) fn add(self, pen: Pen<'_>, line: &Segment) {
         if self.slow {
             return pen.wave(line);
         }
@@ -88,6 +88,9 @@ impl Painter {
                     }
                 }
                 pen.stroke();
+            }
+            if layout.shop.is_some() {
+                continue;
             }
             // Clients and whom they talk to: both directions are one.
             pen.dash(clients);

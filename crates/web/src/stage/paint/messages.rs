@@ -13,11 +13,11 @@ use crate::stage::theme::Hue;
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
     pub(super) at: Point,
-    way: Point,
+    pub(super) way: Point,
     /// How much of a tail there is room for.
-    tail: f64,
+    pub(super) tail: f64,
     pub(super) count: u32,
-    held: bool,
+    pub(super) held: bool,
 }
 
 /// The length of a tail.

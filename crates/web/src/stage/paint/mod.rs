@@ -1,13 +1,17 @@
 //! Draws the stage: links, messages, nodes. Batched by style, since each change of style costs more than a shape.
 
+pub(crate) mod chips;
 mod links;
 mod messages;
 mod nodes;
 mod server;
+mod shop;
 mod stamps;
 
-use tutti_core::base::{MessageId, NodeId};
+use tutti_core::base::{MessageId, NodeId, Time};
 use tutti_core::lab::scene::{NodeKind, Scene};
+use tutti_core::lab::shop_cargo::Cargo;
+use tutti_core::shop::OrderId;
 use tutti_core::sim::Quality;
 
 use self::links::{Direction, trail};
@@ -18,6 +22,7 @@ use super::layout::{LANE, Layout};
 use super::pen::Pen;
 use super::sign::{SIGNS, sign_number};
 use super::theme::{Hue, Theme};
+use crate::later;
 
 /// What is special in one frame.
 #[derive(Clone, Copy, Default)]
@@ -47,6 +52,15 @@ pub struct Painter {
     ripples: Vec<(usize, f64)>,
     fonts: Fonts,
     stamps: Stamps,
+    small: bool,
+    /// In a shop: what messages carry of orders.
+    pub(crate) cargo: Vec<Cargo>,
+    /// The order that is followed.
+    pub(crate) followed: Option<OrderId>,
+    /// When each node joined, if it did while the shop ran.
+    pub(crate) joined: Vec<Option<Time>>,
+    /// The nodes that have it in hand.
+    pub(crate) holders: Vec<usize>,
 }
 
 #[derive(Default)]
@@ -62,6 +76,7 @@ impl Painter {
     /// Has to be called when the layout, the theme, or the number of device pixels to a CSS pixel is another.
     pub fn prepare(&mut self, layout: &Layout, theme: &Theme, ratio: f64) {
         self.stamps = Stamps::new(ratio, if layout.narrow { 0.82 } else { 1.0 });
+        self.small = layout.narrow;
         self.nodes = layout.places.len();
         let directions = 0..self.nodes * self.nodes;
         self.directions = directions
@@ -115,6 +130,11 @@ impl Painter {
             if let Some(direction) = self.direction_mut(m.from, m.to) {
                 direction.busy = true;
             }
+            // What carries a record is a ticket, and no sign.
+            let ticket = self.cargo.binary_search_by_key(&m.id, |cargo| cargo.message);
+            if ticket.is_ok_and(|at| self.cargo[at].kind.is_some()) {
+                continue;
+            }
             if let Some(spot) = self.place(scene, m) {
                 self.spots[sign_number(m.kind)].push(spot);
             }
@@ -130,8 +150,12 @@ impl Painter {
             return false;
         }
         self.links(pen, layout, look);
+        let shop = later::here().filter(|_| layout.shop.is_some());
+        if let Some(later) = shop {
+            later.shop_below(self, pen, layout, scene);
+        }
         pen.ctx.set_line_cap("round");
-        for node in &scene.nodes {
+        for node in scene.nodes.iter().filter(|_| layout.shop.is_none()) {
             self.label(pen, layout, scene, node);
         }
         if look.motion {
@@ -139,6 +163,9 @@ impl Painter {
         }
         self.messages(pen);
         let moving = self.nodes(pen, layout, scene, look);
+        if let Some(later) = shop {
+            later.shop_above(self, pen, layout, scene, look);
+        }
         if let Some(id) = look.message
             && let Some(at) = self.message_at(scene, id)
         {

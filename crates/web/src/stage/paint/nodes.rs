@@ -1,7 +1,7 @@
 //! Nodes: clients, and what is around a node.
 
 use tutti_core::consensus::raft::Role;
-use tutti_core::lab::scene::{ClientView, NodeKind, NodeView, Scene, ServiceView, Status};
+use tutti_core::lab::scene::{ClientView, NodeKind, NodeView, Scene, Status};
 
 use super::{Look, Painter};
 use crate::stage::geom::{Point, pt};
@@ -18,7 +18,9 @@ impl Painter {
         self.ripples(pen, layout, scene, look);
         for (i, (node, place)) in scene.nodes.iter().zip(&layout.places).enumerate() {
             let hovered = look.hover == Some(Target::Node(i));
-            if hovered || look.selected == Some(node.id) {
+            // Who is no server in a shop is drawn later.
+            let here = layout.shop.is_none() || i < layout.servers;
+            if here && (hovered || look.selected == Some(node.id)) {
                 pen.line(Hue::Ink, if hovered { 1.6 } else { 1.0 });
                 pen.alpha(if hovered { 0.55 } else { 0.4 });
                 if place.rx == place.ry {
@@ -32,20 +34,8 @@ impl Painter {
             match &node.kind {
                 NodeKind::Server(server) => self.server(pen, layout.servers, place, scene, node, server),
                 NodeKind::Client(client) => self.boxed(pen, place, node, &client_words(client, layout.narrow)),
-                NodeKind::Other => self.boxed(pen, place, node, &[]),
-                NodeKind::Service(service) => self.boxed(pen, place, node, &service_words(service)),
-                NodeKind::Provider(provider) => {
-                    let work = [&provider.busy.to_string(), " at work"].concat();
-                    self.boxed(pen, place, node, &[work]);
-                }
-                NodeKind::Customers(customers) => {
-                    let orders = [&customers.placed.to_string(), " orders"].concat();
-                    self.boxed(pen, place, node, &[orders]);
-                }
-                NodeKind::View(view) => {
-                    let lag = ["lag ", &view.lag.to_string()].concat();
-                    self.boxed(pen, place, node, &[lag]);
-                }
+                // The parts of a shop are drawn later.
+                _ => {}
             }
         }
         !self.ripples.is_empty()
@@ -113,14 +103,6 @@ fn client_words(client: &ClientView, narrow: bool) -> Vec<String> {
         words.push([&client.waiting.to_string(), " waiting"].concat());
     }
     words
-}
-
-fn service_words(service: &ServiceView) -> Vec<String> {
-    match service.lag {
-        _ if service.workers == 0 => vec!["not in service".into()],
-        Some(lag) => vec![["lag ", &lag.to_string()].concat()],
-        None => Vec::new(),
-    }
 }
 
 /// A rest for the dead, a fermata for the paused.

@@ -54,7 +54,7 @@ impl Staff<'_> {
         if let Some(begun) = self.begun {
             let x = axis.at(begun);
             pen.line(Hue::Muted, 1.2);
-            pen.add(pt(x, self.y(self.names.len() - 1) + 8.0), pt(x, 16.0));
+            pen.add(pt(x, self.bottom() + 8.0), pt(x, 16.0));
             pen.ctx.quadratic_curve_to(x + 34.0, 6.0, x + 70.0, 14.0);
             pen.stroke();
         }

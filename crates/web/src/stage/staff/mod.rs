@@ -29,6 +29,8 @@ pub struct Staff<'a> {
     pub height: f64,
     /// The nodes' names, servers first.
     pub names: &'a [SmolStr],
+    /// For each node, which staff is its own; if it is not said, they are in the nodes' order.
+    pub staves: &'a [usize],
     /// How many are servers.
     pub servers: usize,
     /// What happened.
@@ -44,7 +46,17 @@ pub struct Staff<'a> {
 impl Staff<'_> {
     /// Where a node's staff is.
     pub fn y(&self, node: usize) -> f64 {
-        staff_y(self.height, self.names.len(), node)
+        staff_y(self.height, self.names.len(), self.staves.get(node).copied().unwrap_or(node))
+    }
+
+    /// From one staff to the next.
+    pub fn distance(&self) -> f64 {
+        (staff_y(self.height, self.names.len(), 1) - staff_y(self.height, self.names.len(), 0)).abs()
+    }
+
+    /// Where the last staff is.
+    pub fn bottom(&self) -> f64 {
+        staff_y(self.height, self.names.len(), self.names.len().saturating_sub(1))
     }
 
     /// Draws it.
@@ -66,9 +78,15 @@ impl Staff<'_> {
         ctx.restore();
         // Names.
         let (server, client, gap) = if axis.left < 60.0 { (13, 10, 8.0) } else { (17, 12, 12.0) };
+        // Where there are many, they are as large as there is room.
+        let room = (self.distance() * 0.92).max(7.0) as u32;
+        let shop = !self.staves.is_empty();
         for (i, name) in self.names.iter().enumerate() {
-            pen.letters(&theme.serif("", if i < self.servers { server } else { client }), "right");
-            pen.words(Hue::Ink, name, pt(axis.left - gap, self.y(i) + 1.0));
+            let size = if i < self.servers && !shop { server } else { client };
+            pen.letters(&theme.serif("", size.min(room)), "right");
+            let bus = if shop && i < self.servers { "bus " } else { "" };
+            let name = [bus, name].concat();
+            pen.words(Hue::Ink, &name, pt(axis.left - gap, self.y(i) + 1.0));
         }
     }
 }

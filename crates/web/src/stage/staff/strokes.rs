@@ -17,7 +17,7 @@ pub const SWELL: f64 = 0.34;
 impl Staff<'_> {
     /// How far a staff can swell to either side.
     pub fn widest(&self) -> f64 {
-        (self.y(1.min(self.names.len() - 1)) - self.y(0)).abs().max(14.0) * 0.42
+        self.distance().max(14.0) * 0.42
     }
 
     /// Where strokes would run together: each staff swells with what arrives at it.

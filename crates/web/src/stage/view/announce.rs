@@ -41,7 +41,9 @@ impl View {
             return;
         }
         let (since, _) = self.announced;
-        let news = |kind| !matches!(kind, MarkKind::Command | MarkKind::Election | MarkKind::Violation(_));
+        let news = |kind| {
+            !matches!(kind, MarkKind::Command | MarkKind::Scaled(_) | MarkKind::Election | MarkKind::Violation(_))
+        };
         let last = self.score.marks.iter().rev().find(|m| m.time <= now && m.time > since && news(m.kind));
         if let Some(mark) = last {
             text_if_new(&self.parts.live, &mark.text);

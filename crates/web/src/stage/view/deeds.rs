@@ -14,6 +14,13 @@ use crate::stage::overlay::element_of;
 impl View {
     /// The ordinary thing with a target.
     pub(super) fn act(&mut self, target: Target, p: Point) {
+        // A ticket leads to its order; its menu opens as any other does.
+        if let Target::Message(id) = target
+            && let Some(order) = self.order_of(id)
+        {
+            let other = self.painter.followed != Some(order);
+            return self.follow(other.then_some(order));
+        }
         if let Target::Message(_) = target {
             self.open_menu(Some(target), p);
             return;

@@ -58,6 +58,10 @@ impl View {
         if self.layout.places.len() != self.scene.nodes.len() {
             return false;
         }
+        let shop = later::here().filter(|_| self.shop.is_some());
+        if let Some(later) = shop {
+            later.lade(self);
+        }
         self.painter.take(&self.scene, self.common);
         if self.message.is_some_and(|id| !self.scene.messages.iter().any(|m| m.id == id)) {
             self.message = None;
@@ -84,7 +88,9 @@ impl View {
         if self.stale || (self.playing() && at - self.last_calm >= CALM) {
             self.calm(at);
         }
-        self.live.paint(self.pen(&self.parts.live_canvas), &self.axis, &self.staff(), &self.scene, &self.crowd);
+        let dim = if self.painter.followed.is_some() { 0.28 } else { 1.0 };
+        let pen = self.pen(&self.parts.live_canvas);
+        self.live.paint(pen, &self.axis, &self.staff(), &self.scene, &self.crowd, dim);
         moving
     }
 
@@ -103,6 +109,9 @@ impl View {
         self.overlay.sync(&self.scene, &self.painter, !playing);
         self.show_controls(playing);
         self.draw_score();
+        if let Some(later) = later::here().filter(|_| self.shop.is_some()) {
+            later.show_tape(self);
+        }
         self.put_playhead();
         // Nothing breaks that nobody has set up.
         if !later::here().is_some_and(|later| later.breaks(self, at)) {

@@ -39,22 +39,28 @@ use super::overlay::Overlay;
 use super::pace;
 use super::paint::Painter;
 use super::parts::Parts;
+use super::shop::{ShopStage, is_shop};
 use super::theme::Theme;
 use super::{Options, Told};
 use crate::desk::Desk;
+use crate::later;
 
 /// How long the hint stays while time goes by, in milliseconds.
 const HINT: f64 = 30_000.0;
 
 /// The state of a mounted stage.
 pub struct View {
-    desk: Rc<RefCell<Desk>>,
-    parts: Parts,
+    pub(crate) desk: Rc<RefCell<Desk>>,
+    pub(crate) parts: Parts,
     theme: Theme,
-    layout: Layout,
-    painter: Painter,
+    pub(crate) layout: Layout,
+    pub(crate) painter: Painter,
     overlay: Overlay,
-    scene: Scene,
+    pub(crate) scene: Scene,
+    /// If a shop is on the stage.
+    pub(crate) shop: Option<Box<ShopStage>>,
+    /// A way to itself, for listeners that come and go.
+    pub(crate) handle: Option<Handle>,
     /// What most links are like.
     common: Quality,
     gesture: Gesture,
@@ -78,7 +84,7 @@ pub struct View {
     /// What the toast would do.
     undo: Option<Deed>,
 
-    axis: Axis,
+    pub(crate) axis: Axis,
     score: Score,
     crowd: Crowd,
     live: Live,
@@ -154,6 +160,8 @@ impl View {
             painter: Painter::default(),
             overlay,
             scene,
+            shop: None,
+            handle: None,
             common: Quality::default(),
             gesture: Gesture::default(),
             long_press: None,
@@ -243,6 +251,10 @@ impl View {
         self.selected = None;
         self.layout = Layout::default();
         self.painter.forget();
+        self.painter.cargo.clear();
+        self.painter.followed = None;
+        self.shop = None;
+        self.open_shop_if_any();
         self.hide_toast();
         let now = self.desk.borrow().now().0 as f64;
         // Half a minute of the slow motion that a run begins in, so that strokes are slanted and not upright.
@@ -266,9 +278,32 @@ impl View {
         self.frames.ask();
     }
 
+    /// It knows a way to itself from now on.
+    pub(super) fn know(&mut self, handle: Handle) {
+        self.handle = Some(handle);
+        self.open_shop_if_any();
+        if self.shop.is_some() {
+            // It was arranged as if it were a cluster.
+            self.layout = Layout::default();
+            self.resized();
+        }
+    }
+
+    fn open_shop_if_any(&mut self) {
+        if is_shop(&self.scene)
+            && let Some(later) = later::here()
+        {
+            later.open_shop(self);
+        }
+    }
+
+    pub(crate) fn read_theme(&mut self) {
+        self.theme = Theme::read(&self.parts.root);
+    }
+
     /// The colours are others.
     pub fn restyle(&mut self) {
-        self.theme = Theme::read(&self.parts.root);
+        self.read_theme();
         self.painter.prepare(&self.layout, &self.theme, self.parts.canvas.ratio);
         self.refresh();
     }
@@ -279,14 +314,20 @@ impl View {
         let clients = self.scene.nodes.len() - self.servers;
         let (w, h) = (self.parts.canvas.width, self.parts.canvas.height);
         if board || self.layout.places.len() != self.scene.nodes.len() {
-            self.layout = Layout::new(w, h, self.servers, clients);
+            let shop = later::here().filter(|_| self.shop.is_some());
+            self.layout = match shop {
+                Some(later) => later.arrange(&self.scene, w, h),
+                None => Layout::new(w, h, self.servers, clients),
+            };
             self.painter.prepare(&self.layout, &self.theme, self.parts.canvas.ratio);
             self.painter.take(&self.scene, self.common);
             self.overlay.build(&self.scene, &self.layout);
         }
         self.parts.score_canvas.fit(&self.parts.score);
         self.parts.live_canvas.fit(&self.parts.score);
-        self.axis.left = if w < 560.0 { 46.0 } else { 70.0 };
+        // The names in a shop are longer.
+        let shop = if self.shop.is_some() { 24.0 } else { 0.0 };
+        self.axis.left = shop + if w < 560.0 { 46.0 } else { 70.0 };
         self.axis.width = (self.parts.score_canvas.width - self.axis.left - 10.0).max(40.0);
         self.stale = true;
         // At once: a canvas that is given a size is blank.

@@ -3,6 +3,7 @@
 use tutti_core::base::Time;
 
 use super::View;
+use crate::later;
 use crate::stage::crowd::{self, Crowd};
 use crate::stage::dom::{attr_if_new, px, style};
 use crate::stage::parts::Sheet;
@@ -20,6 +21,9 @@ impl View {
         self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
         self.live.settle();
         self.staff().paint(self.pen(&self.parts.score_canvas), &self.axis);
+        if let Some(later) = later::here().filter(|_| self.painter.followed.is_some()) {
+            later.follow_on_score(self);
+        }
         self.parts.score_canvas.show();
         let playhead = &self.parts.playhead;
         attr_if_new(playhead, "aria-valuemin", "0");
@@ -29,15 +33,16 @@ impl View {
         attr_if_new(playhead, "aria-valuetext", &words.concat());
     }
 
-    pub(super) fn pen<'a>(&'a self, sheet: &'a Sheet) -> Pen<'a> {
+    pub(crate) fn pen<'a>(&'a self, sheet: &'a Sheet) -> Pen<'a> {
         Pen { ctx: &sheet.ctx, theme: &self.theme }
     }
 
-    pub(super) fn staff(&self) -> Staff<'_> {
+    pub(crate) fn staff(&self) -> Staff<'_> {
         let current = self.branches.iter().find(|b| b.id == self.branch);
         Staff {
             height: self.parts.score_canvas.height,
             names: &self.names,
+            staves: self.shop.as_ref().map_or(&[], |shop| &shop.staves),
             servers: self.servers,
             score: &self.score,
             crowd: &self.crowd,
