@@ -5,23 +5,33 @@
 
 mod ahead;
 mod branch;
+mod brackets;
+mod cone;
 mod judge;
 mod keep;
+mod lamport;
+mod lines;
 mod notebook;
+mod pick;
 mod player;
 mod rows;
 pub mod score;
 mod sentence;
 mod share;
 mod strokes;
+mod threads;
 mod tree;
 
 pub use branch::{Moment, Placed};
+pub use brackets::{Bracket, Brackets, MAX_BRACKETS};
+pub use cone::{Cone, MOST as MOST_IN_CONE, REACH as CONE_REACH, Side};
 pub use judge::{Judged, Report, judge, judge_with, written};
 pub use keep::{keep, restore};
+pub use lamport::{Clocks, Counted};
 pub use player::{Player, Speed};
 pub use rows::{Row, RowKind};
 pub use sentence::{broken, sentence};
 pub use share::{Arrival, Faith, Opened, link, open};
+pub use threads::Thread;
 pub use tree::{Full, MAX_BRANCHES, MAX_ORDERS, Timeline};
 pub use tutti_world::run::{Counters, Recent, Run, Standing, Watch};
