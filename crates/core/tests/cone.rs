@@ -90,9 +90,9 @@ fn a_dropped_message_causes_nothing() {
 fn a_duplicate_causes_twice_and_one_made_by_hand_is_nothing_that_its_sender_did() {
     let mut tale = Tale::default();
     let sent = tale.sent(1, A, B);
-    let hand = tale.add(0, RowKind::Commanded { command: Command::Duplicate { message: MessageId(1) }, rejected: None });
-    let copy =
-        tale.add(hand.0, RowKind::Sent { message: MessageId(2), from: A, to: B, kind: KIND });
+    let hand =
+        tale.add(0, RowKind::Commanded { command: Command::Duplicate { message: MessageId(1) }, rejected: None });
+    let copy = tale.add(hand.0, RowKind::Sent { message: MessageId(2), from: A, to: B, kind: KIND });
     let (one, two) = (tale.got(1, A, B), tale.got(2, A, B));
     let own = tale.step(A);
     assert_eq!(tale.cone(sent).future.events, [copy, one, two, own]);

@@ -68,7 +68,8 @@ fn the_record_of_a_fact_is_the_one_that_came_of_the_same_work() {
     for (&fact, effects) in &sent.facts {
         for effect in effects.iter().filter(|(_, cause, _)| cause.is_some()) {
             // All that one service published of one cause about one order: the brokers were told so.
-            let told: Vec<_> = sent.records.iter().filter(|(_, from)| from.contains(effect)).map(|(&id, _)| id).collect();
+            let told: Vec<_> =
+                sent.records.iter().filter(|(_, from)| from.contains(effect)).map(|(&id, _)| id).collect();
             assert!(told.len() <= 1, "{fact}: {told:?}");
             if let Some(&record) = told.first() {
                 assert_eq!(record_of(fact), record, "{:?}", Identity::of(fact));
@@ -122,9 +123,9 @@ fn a_bracket_of_the_run_is_as_its_customers_say() {
     let timeline = player.timeline();
     let rows = timeline.rows(Time::ZERO, timeline.now(), usize::MAX);
     let when = |wanted: &dyn Fn(&CustomerNote) -> bool| {
-        let told = rows.iter().find(|row| {
-            matches!(&row.kind, RowKind::Noted { note: Note::Customers(note), .. } if wanted(note))
-        });
+        let told = rows
+            .iter()
+            .find(|row| matches!(&row.kind, RowKind::Noted { note: Note::Customers(note), .. } if wanted(note)));
         told.map(|row| row.time)
     };
     let brackets = timeline.brackets(Time::ZERO, timeline.now());

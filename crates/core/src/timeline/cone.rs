@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::lines::{Lines, Place};
 use super::rows::{Row, Rows};
 use super::tree::Timeline;
-use super::{Run, RowKind};
+use super::{RowKind, Run};
 use crate::base::{EventId, MessageId, NodeId, Span, Time};
 
 /// How far a cone reaches to either side of its event.

@@ -4,8 +4,8 @@
 //! of some sparse checkpoints. An order given in the past opens a branch, and the old future stays.
 
 mod ahead;
-mod branch;
 mod brackets;
+mod branch;
 mod cone;
 mod judge;
 mod keep;
@@ -22,8 +22,8 @@ mod strokes;
 mod threads;
 mod tree;
 
-pub use branch::{Moment, Placed};
 pub use brackets::{Bracket, Brackets, MAX_BRACKETS};
+pub use branch::{Moment, Placed};
 pub use cone::{Cone, MOST as MOST_IN_CONE, REACH as CONE_REACH, Side};
 pub use judge::{Judged, Report, judge, judge_with, written};
 pub use keep::{keep, restore};

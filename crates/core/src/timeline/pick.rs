@@ -27,9 +27,8 @@ impl Timeline {
         };
         match mark.kind {
             MarkKind::Violation(_) => self.rows(mark.time, mark.time, 1).pop().map(|row| (row.id, row.time)),
-            MarkKind::Crash => {
-                self.first(mark.time, |row| matches!(row.kind, RowKind::Crashed { node, .. } if Some(node) == mark.node))
-            }
+            MarkKind::Crash => self
+                .first(mark.time, |row| matches!(row.kind, RowKind::Crashed { node, .. } if Some(node) == mark.node)),
             MarkKind::Restart => {
                 self.first(mark.time, |row| matches!(row.kind, RowKind::Booted { node } if Some(node) == mark.node))
             }

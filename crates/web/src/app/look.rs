@@ -39,7 +39,11 @@ impl App {
         let desk = self.desk.borrow();
         match self.tab {
             Tab::Logs => false,
-            Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
+            Tab::Events => {
+                let side = |event| self.stage.as_ref().and_then(|stage| stage.side_of(event));
+                let view = views::events(&desk, &self.wanted, &side);
+                put(&mut self.events, Some(view))
+            }
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {
                 let deeds = self.deeds().into_iter().map(|d| d.label).collect();

@@ -3,6 +3,7 @@
 use tutti_core::base::Time;
 
 use super::View;
+use crate::later;
 use crate::stage::crowd::{self, Crowd};
 use crate::stage::dom::{attr_if_new, px, style};
 use crate::stage::parts::Sheet;
@@ -20,6 +21,9 @@ impl View {
         self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
         self.live.settle();
         self.staff().paint(self.pen(&self.parts.score_canvas), &self.axis);
+        if let Some(later) = later::here() {
+            later.over(self);
+        }
         self.parts.score_canvas.show();
         let playhead = &self.parts.playhead;
         attr_if_new(playhead, "aria-valuemin", "0");
