@@ -58,7 +58,7 @@ fn picking_an_event_lights_up_its_cone_and_tells_its_lamport_time() {
         const ctx = copy.getContext('2d'); ctx.drawImage(canvas, 0, 0);
         const { data } = ctx.getImageData(0, 0, copy.width, copy.height);
         return wanted.map(rgb => { let n = 0;
-            for (let i = 0; i < data.length; i += 4) if (rgb.every((c, j) => Math.abs(data[i + j] - c) < 12)) n++;
+            for (let i = 0; i < data.length; i += 4) if (rgb.every((c, j) => Math.abs(data[i + j] - c) < 24)) n++;
             return n; })";
     let lit = || {
         let found = page.run(coloured, &[]);
@@ -139,7 +139,9 @@ fn the_run_is_downloaded_in_every_format() {
         }
     }
     ask("zipkin", "1#2");
-    page.wait_until("one story is there", || page.find(".came").text().starts_with("Saved as leader-crash-1-2-zipkin.json: 1 story"));
+    page.wait_until("one story is there", || {
+        page.find(".came").text().starts_with("Saved as leader-crash-1-2-zipkin.json: 1 story")
+    });
     ask("zipkin", "order-3");
     page.wait_until("it says what there is", || page.find(".came .error").text().contains("There are: "));
 }

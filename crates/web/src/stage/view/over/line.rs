@@ -22,8 +22,11 @@ impl Line {
     pub(super) fn new(parts: &Parts, handle: &Handle) -> Line {
         let element: Element = document().create_element("div").unwrap_or_else(|_| parts.score.clone().into());
         element.set_class_name("tt-cone");
-        attr(&element, "role", "status");
+        attr(&element, "role", "group");
+        attr(&element, "aria-label", "Picked event");
         let about = child(&element, "b", "");
+        // This is spoken; how many effects there are, which grows while it is played, is not.
+        attr(&about, "role", "status");
         let past = child(&element, "span", "past");
         let future = child(&element, "span", "future");
         let more = child(&element, "span", "");

@@ -18,7 +18,7 @@ const VEIL: f64 = 0.78;
 /// How wide the band is that marks a line as being in the cone, and how strong.
 const BAND: (f64, f64) = (6.0, 0.34);
 /// By how much a thread hangs over its staff for each pixel that it is long, and the most and the least.
-const SAG: (f64, f64, f64) = (0.22, 9.0, 20.0);
+const SAG: (f64, f64, f64) = (0.22, 14.0, 24.0);
 
 /// From when to when an order takes to be seen, in words.
 pub(super) fn span_words(bracket: &Bracket) -> String {
@@ -80,7 +80,6 @@ impl View {
             self.lit(pen, side, &colour);
         }
         pen.alpha(1.0);
-        self.threads(pen, &picked.threads);
         // The event itself.
         if let Some(y) = self.height_of(&cone.event.kind) {
             pen.line(Hue::Ink, 2.0);
@@ -89,6 +88,7 @@ impl View {
             pen.round(pt(middle, y), 2.6);
             pen.fill();
         }
+        self.threads(pen, &picked.threads);
         pen.ctx.restore();
     }
 
