@@ -65,11 +65,12 @@ impl View {
             [(&cone.past, self.tint("--past"), true), (&cone.future, self.tint("--future"), false)]
         {
             // The staves: a line is in the cone up to the last event that is, or from the first.
-            for (wide, alpha) in [BAND, (1.6, 1.0)] {
+            for (wide, alpha) in [BAND, (2.0, 1.0)] {
                 pen.alpha(alpha);
                 self.tinted(pen, &colour, wide);
                 for (node, time) in side.nodes.iter().enumerate().filter_map(|(node, time)| Some((node, (*time)?))) {
-                    let (x, y) = (self.axis.at(time), self.staff().y(node));
+                    // On whole pixels, so that it is as sharp and as strong everywhere.
+                    let (x, y) = (self.axis.at(time), self.staff().y(node).round());
                     let (a, b) = if past { (left, x) } else { (x, right) };
                     if b > a {
                         pen.add(pt(a, y), pt(b, y));
