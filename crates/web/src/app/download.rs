@@ -146,7 +146,9 @@ pub(super) fn make(desk: &Desk, ask: &Ask) -> Made {
 pub(super) fn form(made: Option<&dyn Any>, link: &Link) -> Html {
     let mut formats = Vec::new();
     for format in Format::ALL {
-        let value = given(&["value"], vec![Some(format.name().into())]);
+        // Elements are put in from the last to the first, and a list of choices begins with what came first.
+        let chosen = (format == Format::ALL[0]).then_some("selected".into());
+        let value = given(&["value", "selected"], vec![Some(format.name().into()), chosen]);
         formats.push(tag("option", value, None, vec![text(title(format))]));
     }
     let story =
