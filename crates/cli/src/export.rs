@@ -13,14 +13,18 @@ use super::{Bad, Ending, help, nearest};
 const NAMED: usize = 8;
 
 pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<Ending, Bad> {
-    let (mut source, mut format, mut seed, mut until, mut story, mut out) = (None, None, None, None, None, None);
+    let (mut source, mut format, mut seed, mut until, mut out) = (None, None, None, None, None);
+    let mut asked: Option<Asked> = None;
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => return help::print(output, help::TRACE),
             Long("format") => format = Some(format_named(&args.value()?)?),
             Long("seed") => seed = Some(input::number("--seed", args.value()?, 0, u64::MAX)?),
             Long("until") => until = Some(input::time("--until", args.value()?)?),
-            Long("story") => story = Some(args.value()?.string()?),
+            Long("story") => ask(&mut asked, Asked::Story(args.value()?.string()?))?,
+            Long("order") => {
+                ask(&mut asked, Asked::Order(input::number("--order", args.value()?, 0, u64::from(u32::MAX))?))?;
+            }
             Long("out") => out = Some(args.value()?),
             Value(value) if source.is_none() => source = Some(value),
             Value(value) => {
@@ -40,10 +44,15 @@ pub(crate) fn start(mut args: lexopt::Parser, output: &mut Output) -> Result<End
     experiment.scenario.seed = seed.unwrap_or(experiment.scenario.seed);
     experiment.until = until.unwrap_or(experiment.until);
 
-    let wanted = story.as_ref().map_or(Wanted::All, |key| Wanted::Only(key.as_str().into()));
+    if let Some(Asked::Order(_)) = asked
+        && experiment.scenario.shop.is_none()
+    {
+        return Err(Bad::hint("--order: nobody orders anything in this scenario", "it has no `shop`"));
+    }
+    let wanted = asked.as_ref().map_or(Wanted::All, |asked| Wanted::Only(asked.key().into()));
     let trace = record(&experiment, wanted);
-    if let Some(key) = story.filter(|_| trace.stories.is_empty()) {
-        return Err(no_story(&key, &record(&experiment, Wanted::All)));
+    if let Some(asked) = asked.filter(|_| trace.stories.is_empty()) {
+        return Err(no_story(&asked, &record(&experiment, Wanted::All)));
     }
     if let Some(note) = trace.left_out.note() {
         eprintln!("tutti: {note}: --until ends the run earlier, --story tells one story");
@@ -76,8 +85,50 @@ fn format_named(name: &OsString) -> Result<Format, Bad> {
     })
 }
 
-fn no_story(key: &str, trace: &Trace) -> Bad {
+/// Of what the one story that is asked for is.
+enum Asked {
+    /// Its key.
+    Story(String),
+    /// An order.
+    Order(u64),
+}
+
+impl Asked {
+    fn key(&self) -> String {
+        match self {
+            Asked::Story(key) => key.clone(),
+            Asked::Order(order) => format!("{ORDER}{order}"),
+        }
+    }
+}
+
+/// What the key of an order's story begins with.
+const ORDER: &str = "order-";
+
+fn ask(asked: &mut Option<Asked>, what: Asked) -> Result<(), Bad> {
+    if asked.replace(what).is_some() {
+        return Err(Bad::hint("one story at a time", "say either --story or --order, once"));
+    }
+    Ok(())
+}
+
+fn no_story(asked: &Asked, trace: &Trace) -> Bad {
     let keys = || trace.stories.iter().map(|story| story.key.as_str());
+    if let Asked::Order(order) = asked {
+        let orders = || keys().filter_map(|key| key.strip_prefix(ORDER)?.parse::<u32>().ok());
+        return match (orders().min(), orders().max()) {
+            (Some(first), Some(last)) => Bad::hint(
+                format_args!("--order {order}: there is no such order in this run"),
+                format_args!("there are those from {first} to {last}; --until plays the run further"),
+            ),
+            _ => Bad::hint(
+                format_args!("--order {order}: no order is placed in this run"),
+                "--until plays the run further",
+            ),
+        };
+    }
+    let key = asked.key();
+    let key = key.as_str();
     let mut some: Vec<&str> = keys().take(NAMED).collect();
     if keys().nth(NAMED).is_some() {
         some.push("and so on");

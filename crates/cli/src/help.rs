@@ -49,7 +49,8 @@ Play a scenario, and write what happened as stories of spans and messages, for t
 Usage: tutti trace <SCENARIO> --format <FORMAT> [OPTIONS]
 
 SCENARIO is the name of a preset (`tutti presets` lists them), a file of JSON, the text of a share link, or - for
-standard input. A story is a client's request, with all that servers did for it, or a server's campaign for office.
+standard input. A story is a client's request, with all that servers did for it, a server's campaign for office, or,
+in a shop, an order, with all that services did for it.
 
 Formats:
   otlp      OpenTelemetry's OTLP as JSON, for collectors and what reads their files
@@ -60,7 +61,9 @@ Formats:
 
 Options:
       --format NAME  Which format
-      --story ID     Only this story: a request by its id, such as 1#3, or a campaign, such as election-2
+      --story ID     Only this story: a request by its id, such as 1#3, a campaign, such as election-2, or an order of a
+                     shop, such as order-7
+      --order ID     The same as --story order-ID
       --seed N       Another seed than the scenario's
       --until TIME   Play up to this time, such as 30s or 1500ms (default: the scenario's duration)
       --out FILE     Write into a file; - is standard output (default)

@@ -288,6 +288,20 @@ fn one_story_is_written_alone_and_one_that_is_not_there_is_refused() {
 }
 
 #[test]
+fn an_order_is_a_story_and_one_that_is_not_there_is_refused() {
+    let shop = r#"{"duration": "3s", "cluster": {"servers": 3}, "shop": {"customers": {"rate": 3}}}"#;
+    let trace = |more: &[&str]| fed(&[&["trace", "-", "--format", "jaeger"], more].concat(), shop);
+    let one = trace(&["--order", "1"]);
+    assert_eq!(json(&one)["data"][0]["spans"][0]["operationName"], "order 1", "{}", err(&one));
+    assert_eq!(out(&one), out(&trace(&["--story", "order-1"])), "another way to say it");
+    refuses(&trace(&["--order", "4000"]), &["--order 4000", "no such order", "from 0 to "]);
+    refuses(&trace(&["--order", "1", "--until", "1ms"]), &["no order is placed", "--until"]);
+    refuses(&trace(&["--order", "1", "--story", "order-1"]), &["one story at a time"]);
+    refuses(&trace(&["--order", "first"]), &["--order"]);
+    refuses(&tutti(&["trace", "leader-crash", "--format", "jaeger", "--order", "1"]), &["nobody orders anything"]);
+}
+
+#[test]
 fn a_scenario_and_a_link_can_be_written_too() {
     let scenario = "{\"duration\": \"1s\", \"load\": {\"clients\": 1, \"rate\": 20}}";
     let output = fed(&["trace", "-", "--format", "zipkin"], scenario);

@@ -208,6 +208,11 @@ impl Desk {
         timeline::sentence(self.run(), &self.names)
     }
 
+    /// Whether it serves a shop.
+    pub fn has_shop(&self) -> bool {
+        self.scenario.shop.is_some()
+    }
+
     /// What a message in flight carries: names and values.
     pub fn message(&self, id: MessageId) -> Option<Vec<(&'static str, String)>> {
         detail::message(self.world(), id)

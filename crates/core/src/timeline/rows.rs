@@ -192,14 +192,18 @@ impl Rows {
 
     /// The latest `most` of the events between two moments.
     pub(super) fn select(&self, from: Time, to: Time, most: usize) -> Vec<Row> {
+        self.between(from, to, most).cloned().collect()
+    }
+
+    /// The same, to be looked at.
+    pub(super) fn between(&self, from: Time, to: Time, most: usize) -> impl Iterator<Item = &Row> {
         let (mut low, mut high) = (self.rows.first(), self.rows.end());
         while low < high {
             let middle = low.midpoint(high);
             if self.rows.get(middle).is_some_and(|row| row.time <= to) { low = middle + 1 } else { high = middle }
         }
         let start = low.saturating_sub(most as u64).max(self.rows.first());
-        let chosen = self.rows.iter_from(start).take((low - start) as usize);
-        chosen.filter(|row| row.time >= from).cloned().collect()
+        self.rows.iter_from(start).take((low - start) as usize).filter(move |row| row.time >= from)
     }
 
     /// Forgets the events after `last`.

@@ -64,7 +64,7 @@ impl Goal {
 /// All histories of one scenario, and the present.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    setup: Setup,
+    pub(super) setup: Setup,
     pub(super) branches: Vec<Branch>,
     pub(super) current: usize,
     pub(super) present: Checkpoint,
@@ -334,6 +334,16 @@ impl Timeline {
         self.branches[self.current].notebook.attend(onlooker);
     }
 
+    /// Looks at what happened in a stretch of the present branch.
+    pub(super) fn look(&self, from: Time, to: Time, see: &mut dyn FnMut(&Row)) {
+        let noted = self.branches[self.current].notebook.rows();
+        if noted.cover(from) {
+            noted.between(from, to, usize::MAX).for_each(see);
+        } else {
+            self.rows(from, to, usize::MAX).iter().for_each(see);
+        }
+    }
+
     /// A run at `goal` on the present branch, beside the present one.
     fn scratch(&self, goal: Goal) -> Checkpoint {
         let mut run = self.nearest(goal);
@@ -474,7 +484,7 @@ impl Recorder for NewOnly<'_> {
 }
 
 /// Writes down everything.
-struct All<'a>(&'a mut dyn Sink<Actor>);
+pub(super) struct All<'a>(pub(super) &'a mut dyn Sink<Actor>);
 
 impl Sink<Actor> for All<'_> {
     fn event(&mut self, event: &Event<'_>) {

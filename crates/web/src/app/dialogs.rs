@@ -6,9 +6,9 @@ use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 use yew::virtual_dom::ListenerKind;
 
-use super::Msg;
 use super::fields::{Wrong, sent};
 use super::tag::{Link, area, button, click, field, fixed, given, hears, known, list, raw, said, submit, tag, text};
+use super::{Dialog, Msg};
 use crate::desk;
 
 /// A dialog as the browser knows it: it keeps the focus, and Escape closes it.
@@ -183,9 +183,13 @@ pub(super) fn share(shared: Shared<'_>, link: &Link) -> Html {
         tag("p", fixed!("class" = "said"), None, words),
         area(attributes, Some(json)),
         tag("div", fixed!("class" = "foot"), None, foot),
+        raw(TOOLS),
+        button("pill", "Download trace", link, Msg::Open(Some(Dialog::Trace))),
     ])
 }
 
+const TOOLS: &str = "<h3>The run for other tools</h3><p class=\"said\">As OpenTelemetry, Jaeger, Zipkin, Perfetto and \
+    Mermaid read it.</p>";
 const HOLDS: &str = "<p class=\"said\">The link holds the scenario, its seed, everything that was done, and this moment. \
     Whoever opens it sees the same.</p>";
 

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::dialogs::{self, Own, Piece};
 use super::fields::Wrong;
 use super::page::TAB_IDS;
-use super::{App, Dialog, Msg, Tab, quality, set_up, store};
+use super::{App, Dialog, Msg, Tab, download, quality, set_up, store};
 use crate::bench;
 use crate::desk;
 use crate::stage::Told;
@@ -85,6 +85,7 @@ impl App {
                 false
             }
             Msg::Missing | Msg::Stage(Told::Missing) => false,
+            Msg::Stage(Told::Picked) => self.visible() && self.look(),
             Msg::Stage(Told::Hinted) => {
                 self.choices.hinted = true;
                 self.choices.keep();
@@ -123,6 +124,7 @@ impl App {
                 self.dialog = dialog;
                 self.wrong = Wrong::default();
                 self.said = "";
+                self.made = None;
                 changed
             }
             Msg::Play(number) => {
@@ -193,6 +195,11 @@ impl App {
                 then(&clipboard.write_text(&text), done, move |_| failed.send_message(Msg::Said(BY_HAND)));
                 false
             }
+            Msg::Save(form) => {
+                let made = download::read(&form).map(|ask| download::make(&self.desk.borrow(), &ask));
+                self.made = made.map(|made| Box::new(made) as Box<dyn std::any::Any>);
+                true
+            }
             Msg::Said(said) => {
                 self.said = said;
                 true
@@ -209,6 +216,13 @@ impl App {
             Msg::Go(time) => {
                 if let Some(stage) = &self.stage {
                     stage.go_to(time);
+                }
+                false
+            }
+            Msg::Pick(event, time) => {
+                if let Some(stage) = &self.stage {
+                    stage.go_to(time);
+                    stage.pick(Some((event, time)));
                 }
                 false
             }

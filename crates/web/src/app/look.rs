@@ -45,7 +45,11 @@ impl App {
         match self.tab {
             Tab::Logs | Tab::Order => false,
             Tab::Orders => put(&mut self.orders, Some(shop::orders(&desk))),
-            Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
+            Tab::Events => {
+                let side = |event| self.stage.as_ref().and_then(|stage| stage.side_of(event));
+                let view = views::events(&desk, &self.wanted, &side);
+                put(&mut self.events, Some(view))
+            }
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
             Tab::Node => {
                 let deeds = self.deeds().into_iter().map(|d| d.label).collect();

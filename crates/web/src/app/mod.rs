@@ -2,6 +2,7 @@
 
 mod dialogs;
 mod doing;
+mod download;
 mod fields;
 mod hear;
 mod look;
@@ -16,6 +17,7 @@ mod store;
 mod tag;
 mod views;
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -70,6 +72,8 @@ pub(crate) enum Dialog {
     Scenarios,
     SetUp,
     Share,
+    /// The run as a file for another tool.
+    Trace,
     Help,
     /// What the link between two nodes is like.
     Link([NodeId; 2]),
@@ -88,11 +92,13 @@ pub(crate) enum Msg {
     Read(String),
     ReadFile(HtmlInputElement),
     Copy(Piece),
+    Save(Element),
     Said(&'static str),
     Filter(Filter, String),
     Chain(Option<EventId>),
     Look(Look),
     Go(Time),
+    Pick(EventId, Time),
     Deed(usize),
     /// An order is to be followed, or none.
     Follow(Option<OrderId>),
@@ -136,6 +142,8 @@ pub(crate) struct App {
     wrong: Wrong,
     /// What came of copying.
     said: &'static str,
+    /// What came of a download: known to what is loaded later.
+    made: Option<Box<dyn Any>>,
     notice: Option<String>,
     wanted: Wanted,
     reel: NodeRef,
@@ -232,6 +240,7 @@ impl Component for App {
             field: NodeRef::default(),
             wrong: Wrong::default(),
             said: "",
+            made: None,
             notice,
             wanted: Wanted::default(),
             reel: NodeRef::default(),

@@ -7,7 +7,7 @@ use yew::virtual_dom::ListenerKind;
 use super::dialogs::{self, Shared};
 use super::panels;
 use super::tag::{Link, button, click, fixed, given, hears, known, raw, tag, text};
-use super::{App, Dialog, Msg, Tab, quality, set_up, shop_panels};
+use super::{App, Dialog, Msg, Tab, download, quality, set_up, shop_panels};
 use crate::later;
 
 /// By the place in [`TABS`].
@@ -67,6 +67,7 @@ impl App {
             Dialog::Scenarios => ("Scenarios", dialogs::scenarios(desk.title(), &self.wrong, link)),
             Dialog::SetUp => ("Set up your own cluster", set_up::form(&desk.scenario(), &self.wrong, link)),
             Dialog::Help => (HOW, dialogs::help(&desk.scenario())),
+            Dialog::Trace => ("Download the trace", download::form(self.made.as_deref(), link)),
             Dialog::Link(ends) => ("What this link is like", quality::form(&desk, ends, &self.wrong, link)),
             Dialog::Share => {
                 let shared = Shared {

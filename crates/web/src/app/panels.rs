@@ -14,6 +14,7 @@ use super::Msg;
 use super::tag::{Link, button, click, field, fixed, given, hears, known, list, raw, said, tag, text, value_of};
 use super::views::{COLUMNS, ChecksView, EventsView, LogsView, NodeFacts, Sort, Wanted};
 use crate::stage::staff::seconds;
+use crate::stage::view::over::Sided;
 
 /// How wide a slip is with what is between it and the next, as the style sheet has it.
 pub(super) const SLIP: f64 = 47.0;
@@ -240,22 +241,37 @@ pub(super) fn events(view: &EventsView, link: &Link) -> Html {
     };
     let none = events.is_empty().then(|| raw("<p class=\"said\">Nothing of the kind.</p>"));
     let items = events.iter().map(|event| {
-        let marked = (wanted.chain == Some(event.id)).then_some("marked".into());
-        let go = fixed!("type" = "button", "title" = "Go to this moment");
+        let class = match event.side {
+            Some(Sided::Picked) => Some("picked"),
+            Some(Sided::Past) => Some("past"),
+            Some(Sided::Future) => Some("future"),
+            None => (wanted.chain == Some(event.id)).then_some("marked"),
+        };
+        let current = (event.side == Some(Sided::Picked)).then_some("true".into());
+        let go = fixed!("type" = "button", "title" = PICK);
         let asked = event.cause.0 > 0 && wanted.chain.is_none();
         let why = asked.then(|| button("why", "why?", link, Msg::Chain(Some(event.id))));
         let content = vec![
             said("span", "when", moment(event.time).into()),
-            tag("button", go, click(link, Msg::Go(event.time)), vec![text(event.words.clone())]),
+            tag("button", go, click(link, Msg::Pick(event.id, event.time)), vec![text(event.words.clone())]),
             why.unwrap_or_default(),
         ];
         let key = Some(event.id.0.into());
-        known("li", given(&["class"], vec![marked]), Vec::new(), content, key, NodeRef::default())
+        known(
+            "li",
+            given(&["class", "aria-current"], vec![class.map(AttrValue::from), current]),
+            Vec::new(),
+            content,
+            key,
+            NodeRef::default(),
+        )
     });
     let items = tag("ul", fixed!("class" = "events"), None, items.collect());
     let more = more.then(|| raw("<p class=\"said\">… and more before that.</p>"));
     list(vec![top, none.unwrap_or_default(), items, more.unwrap_or_default()])
 }
+
+const PICK: &str = "Go to this moment, and light up what caused it and what it caused";
 
 /// How far back the list may go, in microseconds.
 const BACKS: [(u64, &str); 4] =

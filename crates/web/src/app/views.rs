@@ -11,6 +11,7 @@ use tutti_core::lab::{ClientNote, Logs, Note};
 use tutti_core::timeline::{Row, RowKind, Standing};
 
 use crate::desk::Desk;
+use crate::stage::view::over::Sided;
 
 /// How many indexes of the logs there are elements for: more than are seen at once, however long the logs are.
 pub(super) const COLUMNS: u64 = 14;
@@ -129,6 +130,8 @@ pub(super) struct EventView {
     pub cause: EventId,
     pub time: Time,
     pub words: String,
+    /// On which side of the picked event it is.
+    pub side: Option<Sided>,
 }
 
 /// The list of events, the newest first.
@@ -185,7 +188,7 @@ pub(super) fn node(desk: &Desk, node: NodeId, deeds: Vec<String>) -> Option<Node
 }
 
 /// Its events.
-pub(super) fn events(desk: &Desk, wanted: &Wanted) -> EventsView {
+pub(super) fn events(desk: &Desk, wanted: &Wanted, side: &dyn Fn(EventId) -> Option<Sided>) -> EventsView {
     let now = desk.now();
     let from =
         if wanted.back == 0 || wanted.chain.is_some() { Time::ZERO } else { Time(now.0.saturating_sub(wanted.back)) };
@@ -196,7 +199,13 @@ pub(super) fn events(desk: &Desk, wanted: &Wanted) -> EventsView {
         None => rows.iter().rev().filter(|row| fits(row, wanted, names)).take(EVENTS + 1).collect(),
     };
     let more = chosen.len() > EVENTS;
-    let view = |row: &Row| EventView { id: row.id, cause: row.cause, time: row.time, words: row.words(names) };
+    let view = |row: &Row| EventView {
+        id: row.id,
+        cause: row.cause,
+        time: row.time,
+        words: row.words(names),
+        side: side(row.id),
+    };
     let events = chosen.into_iter().take(EVENTS).map(view).collect();
     let nodes = desk.world().len();
     EventsView { events, wanted: wanted.clone(), names: Rc::new(names.clone()), nodes, more }

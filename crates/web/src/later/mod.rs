@@ -30,6 +30,8 @@ pub(crate) trait Later {
     fn stage(&self, view: &mut View, heard: Heard, event: &Event, handle: &Handle);
     /// The strips of the branches and the words about them, where there is more than one.
     fn branches(&self, view: &mut View);
+    /// Draws what is over the score.
+    fn over(&self, view: &mut View);
     /// What is broken is said above the stage and to a screen reader. Says whether there was anything new.
     fn breaks(&self, view: &mut View, at: f64) -> bool;
     /// A shop is on the stage.

@@ -47,7 +47,10 @@ impl Later for Tools {
                 }
             }
             Heard::Blur => view.blurred(),
-            Heard::Score => view.score_pointer(event),
+            Heard::Score => {
+                view.score_pointer(event);
+                view.score_pick(event, handle);
+            }
             Heard::Wheel => view.score_wheel(event),
             Heard::Bar => view.bar_click(event),
             Heard::Speed => view.speed_moved(),
@@ -55,17 +58,24 @@ impl Later for Tools {
             Heard::Hint => view.hinted(),
             Heard::Undo => view.undo(),
             Heard::Key => {
-                if view.key(event) {
+                if view.key(event) || view.pick_key(event, handle) {
                     event.stop_propagation();
                 }
             }
-            Heard::PageKey => view.page_key(event),
+            Heard::PageKey => {
+                view.page_key(event);
+                view.pick_key(event, handle);
+            }
             Heard::Look => view.restyle(),
         }
     }
 
     fn branches(&self, view: &mut View) {
         view.write_branches();
+    }
+
+    fn over(&self, view: &mut View) {
+        view.draw_over();
     }
 
     fn breaks(&self, view: &mut View, at: f64) -> bool {

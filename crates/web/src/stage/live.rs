@@ -33,6 +33,8 @@ fn line(m: &MessageView, now: Time) -> Line {
 /// The lines that the score does not have yet.
 #[derive(Debug, Default)]
 pub struct Live {
+    /// Something is picked, to which it is not known to belong: it is drawn faintly.
+    pub veiled: bool,
     /// Messages that arrived since the score was drawn.
     gone: Vec<Line>,
     /// From where to where it was drawn on last.
@@ -82,7 +84,7 @@ impl Live {
         if let Some((from, to)) = self.drawn.take() {
             ctx.clear_rect(from, 0.0, to - from, staff.height);
         }
-        let seen = crowd.seen(now);
+        let seen = crowd.seen(now) * if self.veiled { 0.3 } else { 1.0 };
         let (left, right) = (axis.left - 2.0, axis.left + axis.width + 2.0);
         let begin = axis.at(staff.score.explored).max(left);
         let sent = scene.messages.iter().map(|m| m.sent).chain(self.gone.iter().map(|l| l.sent)).min();

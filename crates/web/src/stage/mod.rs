@@ -29,7 +29,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::desk::Desk;
-use tutti_core::base::{NodeId, Time};
+use tutti_core::base::{EventId, NodeId, Time};
 use tutti_core::shop::OrderId;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, EventTarget, ResizeObserver};
@@ -37,6 +37,7 @@ use web_sys::{Element, EventTarget, ResizeObserver};
 use self::dom::{Frames, Listener};
 use self::heard::Heard;
 use self::parts::Parts;
+use self::view::over::Sided;
 use self::view::{Handle, View};
 
 /// What a stage is to be like.
@@ -62,6 +63,8 @@ pub enum Told {
     Selected(Option<NodeId>),
     /// Another order is followed, or none.
     Followed(Option<OrderId>),
+    /// Another event is picked, or none.
+    Picked,
     /// The hint has done its work.
     Hinted,
     /// The reader wants to say what the link between two nodes is like.
@@ -198,6 +201,16 @@ impl Stage {
     /// Goes to a moment and stands there.
     pub fn go_to(&self, time: Time) {
         self.handle.with(|view| view.go_to(time));
+    }
+
+    /// Picks an event, which happened at this moment, or none.
+    pub(crate) fn pick(&self, event: Option<(EventId, Time)>) {
+        self.handle.with(|view| view.pick(event, &self.handle));
+    }
+
+    /// On which side of the picked event another is, if it is on one.
+    pub(crate) fn side_of(&self, event: EventId) -> Option<Sided> {
+        self.view.try_borrow().ok()?.side_of(event)
     }
 
     /// What of the run is seen, unless something is being done just now.

@@ -231,6 +231,23 @@ mod tests {
     }
 
     #[test]
+    fn both_sides_of_a_cone_are_told_from_the_paper_and_from_each_other() {
+        const LATER: &str = include_str!("../../../../static/later.css");
+        let values = |name: &str| -> Vec<&str> { LATER.split(name).skip(1).map(|rest| &rest[..7]).collect() };
+        let (past, future) = (values("--past: "), values("--future: "));
+        assert_eq!((past.len(), future.len()), (3, 3), "by day, and by night whoever asks for it");
+        assert_eq!((past[1], future[1]), (past[2], future[2]));
+        let day = block(":root {");
+        let night = block(":root[data-theme=\"night\"] {");
+        for (past, future, theme) in [(past[0], future[0], &day), (past[1], future[1], &night)] {
+            assert_ne!(past, future);
+            for ground in ["--paper", "--panel"] {
+                assert!(contrast(past, theme[ground]) >= 3.0 && contrast(future, theme[ground]) >= 3.0, "{ground}");
+            }
+        }
+    }
+
+    #[test]
     fn the_night_is_the_same_whoever_asks_for_it() {
         assert_eq!(block(":root[data-theme=\"night\"] {"), block(":root:not([data-theme=\"day\"]) {"));
     }

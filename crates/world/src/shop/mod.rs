@@ -32,6 +32,7 @@
 //! | `ids.rs`, `items.rs`, `reason.rs`, `status.rs`, `limits.rs` | what the words are made of |
 //! | `kind.rs`, `event.rs`, `identity.rs`, `streams.rs` | events, their names, ids and streams |
 //! | `wire.rs`, `upcast.rs` | events as records and stored events, and the old forms of them |
+//! | `thread.rs` | which record tells of a fact |
 //! | `catalog.rs`, `rules.rs`, `defect.rs` | what can be chosen about a shop |
 //! | `order.rs`, `payment.rs`, `inventory.rs`, `shipping.rs`, `fraud.rs`, `analytics.rs`, `provider.rs` | the books |
 //! | `views/` | read models: folds over the facts |
@@ -63,6 +64,7 @@ mod shipping;
 mod status;
 pub mod streams;
 mod table;
+mod thread;
 mod upcast;
 pub mod views;
 mod wire;
@@ -90,6 +92,7 @@ pub use seen::Seen;
 pub use shipping::{Shipment, ShippingBook, right_number};
 pub use status::Status;
 pub use table::Table;
+pub use thread::record_of;
 pub use upcast::{OrderCreatedV1, newest, upcasters};
 
 #[cfg(test)]

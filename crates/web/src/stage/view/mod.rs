@@ -7,6 +7,7 @@ mod deeds;
 mod frame;
 mod keyboard;
 mod menus;
+pub(crate) mod over;
 mod pointer;
 mod score;
 mod time;
@@ -14,6 +15,7 @@ mod tip;
 mod toast;
 mod transport;
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
@@ -88,6 +90,8 @@ pub struct View {
     score: Score,
     crowd: Crowd,
     live: Live,
+    /// What is over the score: known to what is loaded later.
+    over: Option<Box<dyn Any>>,
     names: Vec<SmolStr>,
     servers: usize,
     branches: Vec<BranchView>,
@@ -179,6 +183,7 @@ impl View {
             score: Score::default(),
             crowd: Crowd::default(),
             live: Live::default(),
+            over: None,
             hint: if hint.is_empty() { 0.0 } else { HINT },
             beckons: !hint.is_empty(),
             whole_page,
@@ -246,6 +251,8 @@ impl View {
         self.names = self.scene.nodes.iter().map(|n| n.name.clone()).collect();
         self.servers = self.scene.nodes.iter().filter(|n| matches!(n.kind, NodeKind::Server(_))).count();
         self.menu = None;
+        self.over = None;
+        self.live.veiled = false;
         self.hover = None;
         self.message = None;
         self.selected = None;

@@ -21,8 +21,11 @@ impl View {
         self.crowd = Crowd::of(&self.score, &self.axis, self.names.len());
         self.live.settle();
         self.staff().paint(self.pen(&self.parts.score_canvas), &self.axis);
-        if let Some(later) = later::here().filter(|_| self.painter.followed.is_some()) {
-            later.follow_on_score(self);
+        if let Some(later) = later::here() {
+            if self.painter.followed.is_some() {
+                later.follow_on_score(self);
+            }
+            later.over(self);
         }
         self.parts.score_canvas.show();
         let playhead = &self.parts.playhead;
