@@ -10,6 +10,7 @@ mod shop_detail;
 mod shop_scene;
 mod shop_words;
 mod situation;
+pub mod store_view;
 pub mod words;
 
 pub use logs::{LogColumn, Logs, Slip};

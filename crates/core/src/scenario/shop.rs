@@ -181,6 +181,7 @@ pub struct CustomersSetting {
 /// | `declined` | `"0%"` | how many payments are refused by the customer's bank |
 /// | `shipping_deadline` | `"10s"` | how long after it was placed an order should be shipped, before it is let be |
 /// | `wrong_tracking_every` | `0` | of so many orders one gets a wrong tracking number, which is corrected later; 0: none |
+/// | `old_orders` | `0` | orders with a lower number are stored as the order service's first version wrote them; 0: none |
 /// | `suspicious_amount` | `500000` | an order above this looks like fraud |
 /// | `suspicious_orders` | `5` | so many orders of one customer within the window look like fraud |
 /// | `suspicious_window` | `"10s"` | the window |
@@ -195,6 +196,8 @@ pub struct RulesSetting {
     pub shipping_deadline: Span,
     /// Of so many orders one gets a wrong tracking number.
     pub wrong_tracking_every: u32,
+    /// Orders with a lower number are stored as the order service's first version wrote them.
+    pub old_orders: u32,
     /// An order above this looks like fraud.
     pub suspicious_amount: u64,
     /// So many orders of one customer within the window look like fraud.
@@ -224,7 +227,7 @@ record!(CustomersSetting {
 });
 record!(RulesSetting {
     optional decline_above, optional declined, optional shipping_deadline, optional wrong_tracking_every,
-    optional suspicious_amount, optional suspicious_orders, optional suspicious_window, optional cart_window,
+    optional old_orders, optional suspicious_amount, optional suspicious_orders, optional suspicious_window, optional cart_window,
 });
 
 impl Record for Shop {
@@ -304,6 +307,7 @@ impl Default for RulesSetting {
             declined: Ppm(u32::from(rules.decline_per_mille) * 1_000),
             shipping_deadline: rules.shipping_deadline,
             wrong_tracking_every: rules.wrong_tracking_every,
+            old_orders: rules.old_orders,
             suspicious_amount: rules.suspicious_amount.0,
             suspicious_orders: rules.suspicious_orders,
             suspicious_window: rules.suspicious_window,
@@ -364,6 +368,7 @@ impl RulesSetting {
             decline_per_mille: (self.declined.0 / 1_000).min(1_000) as u16,
             shipping_deadline: self.shipping_deadline,
             wrong_tracking_every: self.wrong_tracking_every,
+            old_orders: self.old_orders,
             suspicious_amount: Cents(self.suspicious_amount),
             suspicious_orders: self.suspicious_orders,
             suspicious_window: self.suspicious_window,
@@ -386,7 +391,7 @@ impl Shop {
     }
 
     /// What is sold: the shop's own catalogue, with so many of each item.
-    fn catalog(&self) -> Catalog {
+    pub fn catalog(&self) -> Catalog {
         let catalog = Catalog::default();
         let stocked = |item: &Item| Item { stock: Quantity(self.stock), ..item.clone() };
         Catalog::new(catalog.items().iter().map(stocked).collect()).unwrap_or(catalog)

@@ -97,7 +97,7 @@ impl Service {
             true => ShopEvent::ItemAddedToCart { user, number, item, timestamp },
             false => ShopEvent::ProductViewed { user, number, item, timestamp },
         };
-        let fact = Fact { stream: streams::customer(user), event: event.clone() };
+        let fact = Fact { stream: streams::customer(user), event: event.clone(), old_form: false };
         let effect = Effect { change: Change::None, facts: vec![fact], records: vec![event], again: false };
         self.commit(None, None, effect, port);
     }

@@ -57,7 +57,7 @@ impl Outbox {
     pub fn add(&mut self, facts: &[Fact], records: &[ShopEvent], cause: Option<DomainEventId>) {
         let causation = cause.map(CausationId::from);
         for batch in facts.chunk_by(|a, b| a.stream == b.stream) {
-            let events: Vec<NewEvent> = batch.iter().map(|fact| fact.event.to_new_event(causation)).collect();
+            let events: Vec<NewEvent> = batch.iter().map(|fact| fact.to_new_event(causation)).collect();
             let Some(first) = batch.first() else { continue };
             let (stream, expected) = (first.stream.clone(), ExpectedVersion::Any);
             self.facts.push(Append { stream, expected, events: events.into() });

@@ -100,7 +100,7 @@ impl Book {
     /// The empty books of a service.
     pub fn new(service: Service, catalog: &Catalog, rules: &Rules) -> Book {
         match service {
-            Service::Order => Book::Order(OrderBook::new(catalog)),
+            Service::Order => Book::Order(OrderBook::new(catalog, rules)),
             Service::Payment => Book::Payment(PaymentBook::default()),
             Service::Inventory => Book::Inventory(InventoryBook::new(catalog)),
             Service::Shipping => Book::Shipping(ShippingBook::new(rules)),

@@ -9,7 +9,8 @@ use super::order::OrderRow;
 use super::payment::PaymentRow;
 use super::provider::{ProviderRequest, ProviderRow};
 use super::shipping::Shipment;
-use crate::store::StreamName;
+use crate::base::CausationId;
+use crate::store::{NewEvent, SchemaVersion, StreamName};
 
 /// What an event asks of a service. It depends on the service's state, so it is asked anew before each try.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +57,19 @@ pub struct Fact {
     pub stream: StreamName,
     /// What happened.
     pub event: ShopEvent,
+    /// It is written in its first form, as by code that knows no newer one.
+    pub old_form: bool,
+}
+
+impl Fact {
+    /// The event to be stored, and what caused it.
+    pub fn to_new_event(&self, causation: Option<CausationId>) -> NewEvent {
+        let event = self.event.to_new_event(causation);
+        match self.event.in_first_form() {
+            Some(payload) if self.old_form => NewEvent { schema: SchemaVersion::FIRST, data: payload.into(), ..event },
+            _ => event,
+        }
+    }
 }
 
 /// What comes of an event. All of it is one commit: the change, the facts and the records that leave by the outbox.
@@ -89,7 +103,14 @@ impl Effect {
     /// Also stores a fact.
     #[must_use]
     pub(super) fn storing(mut self, stream: StreamName, event: ShopEvent) -> Effect {
-        self.facts.push(Fact { stream, event });
+        self.facts.push(Fact { stream, event, old_form: false });
+        self
+    }
+
+    /// All facts so far are written in their first form.
+    #[must_use]
+    pub(super) fn in_first_form(mut self, old: bool) -> Effect {
+        self.facts.iter_mut().for_each(|fact| fact.old_form = old);
         self
     }
 

@@ -9,6 +9,7 @@ use super::event::ShopEvent;
 use super::ids::{Cents, ItemId, OrderId, PaymentId, Quantity, TrackingId, UserId};
 use super::items::Items;
 use super::limits::{MAX_ORDERS, MAX_USERS};
+use super::rules::Rules;
 use super::status::Status;
 use super::streams;
 use super::table::Table;
@@ -75,13 +76,14 @@ pub enum Refusal {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrderBook {
     catalog: Catalog,
+    old_orders: u32,
     orders: Table<OrderRow>,
 }
 
 impl OrderBook {
     /// No orders yet.
-    pub fn new(catalog: &Catalog) -> OrderBook {
-        OrderBook { catalog: catalog.clone(), orders: Table::default() }
+    pub fn new(catalog: &Catalog, rules: &Rules) -> OrderBook {
+        OrderBook { catalog: catalog.clone(), old_orders: rules.old_orders, orders: Table::default() }
     }
 
     /// What is known of an order.
@@ -114,7 +116,8 @@ impl OrderBook {
         let row = OrderRow { status: Status::Placed, user, items: items.clone(), total, ..OrderRow::default() };
         let created = ShopEvent::OrderCreated { order, user, items: items.clone(), total, timestamp: at };
         let placed = ShopEvent::OrderPlaced { order, user, items, total, timestamp: at };
-        Ok(Effect::of(Change::Order(order, row)).storing(streams::order(order), created).publishing(placed))
+        let effect = Effect::of(Change::Order(order, row)).storing(streams::order(order), created);
+        Ok(effect.in_first_form(order.0 < self.old_orders).publishing(placed))
     }
 
     /// The order should have been shipped by now. If it is not at its end, shipping is asked to let it be, once; whether

@@ -16,6 +16,8 @@ pub struct Rules {
     pub shipping_deadline: Span,
     /// Of so many orders, shipping writes a wrong tracking number on one; 0: on none.
     pub wrong_tracking_every: u32,
+    /// Orders with a lower number are stored as the order service's first version wrote them; 0: none.
+    pub old_orders: u32,
     /// An order above this looks like fraud.
     pub suspicious_amount: Cents,
     /// So many orders of one customer within the window look like fraud.
@@ -33,6 +35,7 @@ impl Default for Rules {
             decline_per_mille: 0,
             shipping_deadline: Span::secs(10),
             wrong_tracking_every: 0,
+            old_orders: 0,
             suspicious_amount: Cents(500_000),
             suspicious_orders: 5,
             suspicious_window: Span::secs(10),
@@ -57,7 +60,7 @@ pub struct RuleError {
 
 impl Rules {
     /// Each rule's name, what it is here, and what it may be: cents, microseconds, or a number.
-    pub fn ranges(&self) -> [(&'static str, u64, RangeInclusive<u64>); 8] {
+    pub fn ranges(&self) -> [(&'static str, u64, RangeInclusive<u64>); 9] {
         const MONEY: RangeInclusive<u64> = 0..=1_000_000_000_000;
         const SPAN: RangeInclusive<u64> = 1_000..=3_600_000_000;
         [
@@ -65,6 +68,7 @@ impl Rules {
             ("decline_per_mille", self.decline_per_mille.into(), 0..=1_000),
             ("shipping_deadline", self.shipping_deadline.0, SPAN),
             ("wrong_tracking_every", self.wrong_tracking_every.into(), 0..=1_000_000),
+            ("old_orders", self.old_orders.into(), 0..=1_000_000),
             ("suspicious_amount", self.suspicious_amount.0, MONEY),
             ("suspicious_orders", self.suspicious_orders.into(), 2..=16),
             ("suspicious_window", self.suspicious_window.0, SPAN),

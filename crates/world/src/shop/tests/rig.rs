@@ -123,7 +123,7 @@ impl Rig {
     /// A customer tells what they look at.
     pub(super) fn browse(&mut self, event: ShopEvent) {
         let Subject::Browsing(user, _) = event.subject() else { return };
-        self.append(&Fact { stream: streams::customer(user), event: event.clone() });
+        self.append(&Fact { stream: streams::customer(user), event: event.clone(), old_form: false });
         self.inbox.push((Service::Analytics, event));
     }
 
@@ -139,7 +139,7 @@ impl Rig {
     }
 
     fn append(&mut self, fact: &Fact) {
-        let events = [fact.event.to_new_event(None)].into();
+        let events = [fact.to_new_event(None)].into();
         let append = Append { stream: fact.stream.clone(), expected: ExpectedVersion::Any, events };
         let response = self.store.apply(&StoreCommand { at: self.now, action: Action::Append(append) });
         assert!(matches!(response, StoreResponse::Appended(_)), "{response:?}");
