@@ -68,6 +68,11 @@ impl Desk {
         self.run().world()
     }
 
+    /// Whether a shop is played.
+    pub fn has_shop(&self) -> bool {
+        self.scenario.shop.is_some()
+    }
+
     /// The player itself.
     pub fn player(&self) -> &Player {
         &self.player

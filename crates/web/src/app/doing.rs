@@ -99,7 +99,8 @@ impl App {
         let &[_, tab, open, shown, selected, from, span, sort, of, back] = numbers.as_slice() else { return };
         let nodes = self.desk.borrow().world().len() as i64;
         let node = |number: i64| (0..nodes).contains(&number).then_some(NodeId(number as u16));
-        self.tab = TABS.get(tab as usize).copied().unwrap_or(self.tab);
+        let tab = TABS.get(tab as usize).copied().filter(|tab| self.tabs().contains(tab));
+        self.tab = tab.unwrap_or(self.tab);
         self.open = open == 1;
         self.selected = node(shown).unwrap_or(self.selected);
         self.sight = Some(Sight { from: from as f64, span: span as f64, selected: node(selected) });

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::dialogs::{self, Own, Piece};
 use super::fields::Wrong;
 use super::page::TAB_IDS;
-use super::{App, Dialog, Msg, TABS, quality, set_up, store};
+use super::{App, Dialog, Msg, quality, set_up, store};
 use crate::bench;
 use crate::desk;
 use crate::stage::Told;
@@ -77,16 +77,17 @@ impl App {
                 true
             }
             Msg::Tabs(event) => {
-                let at = TABS.iter().position(|&t| t == self.tab).unwrap_or(0);
+                let tabs = self.tabs();
+                let at = tabs.iter().position(|&t| t == self.tab).unwrap_or(0);
                 let to = match event.key().as_str() {
-                    "ArrowRight" => (at + 1) % TABS.len(),
-                    "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                    "ArrowRight" => (at + 1) % tabs.len(),
+                    "ArrowLeft" => (at + tabs.len() - 1) % tabs.len(),
                     _ => return false,
                 };
                 event.prevent_default();
-                self.tab = TABS[to];
+                self.tab = tabs[to];
                 self.look();
-                if let Some(tab) = document().get_element_by_id(TAB_IDS[to]) {
+                if let Some(tab) = document().get_element_by_id(TAB_IDS[tabs[to] as usize]) {
                     use wasm_bindgen::JsCast;
                     let _ = tab.unchecked_into::<web_sys::HtmlElement>().focus();
                 }
@@ -198,6 +199,7 @@ impl App {
                 }
                 false
             }
+            Msg::Store(ask, value) => self.ask_store(ctx, ask, &value),
             Msg::Theme => {
                 let night = match self.choices.theme.as_str() {
                     "night" => true,

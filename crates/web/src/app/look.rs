@@ -3,6 +3,7 @@
 use web_sys::Element;
 
 use super::panels::{self, Look};
+use super::store_panel;
 use super::views;
 use super::{App, Tab};
 use crate::later;
@@ -41,6 +42,7 @@ impl App {
             Tab::Logs => false,
             Tab::Events => put(&mut self.events, Some(views::events(&desk, &self.wanted))),
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
+            Tab::Store => store_panel::look(&mut self.shelf, &desk),
             Tab::Node => {
                 let deeds = self.deeds().into_iter().map(|d| d.label).collect();
                 put(&mut self.node, views::node(&desk, self.selected, deeds))

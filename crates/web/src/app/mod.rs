@@ -11,9 +11,13 @@ mod quality;
 mod run;
 mod set_up;
 mod store;
+mod store_page;
+mod store_panel;
+mod store_views;
 mod tag;
 mod views;
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -26,6 +30,7 @@ use self::dialogs::Piece;
 use self::fields::Wrong;
 use self::panels::{Filter, Look};
 use self::store::Choices;
+use self::store_panel::Ask;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
 use crate::desk::Desk;
@@ -45,9 +50,15 @@ pub(crate) enum Tab {
     Events,
     Checks,
     Node,
+    /// In a shop: what is stored.
+    Store,
 }
 
-const TABS: [Tab; 4] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node];
+/// All of them, in the order in which they are kept.
+const TABS: [Tab; 5] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node, Tab::Store];
+/// In the order in which they stand: without a shop, and in one.
+const STAND: [&[Tab]; 2] =
+    [&[Tab::Logs, Tab::Events, Tab::Checks, Tab::Node], &[Tab::Store, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node]];
 
 /// What is open over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +90,8 @@ pub(crate) enum Msg {
     Look(Look),
     Go(Time),
     Deed(usize),
+    /// The store is asked, and what.
+    Store(Ask, String),
     Theme,
     Dismiss,
     Keep,
@@ -133,6 +146,8 @@ pub(crate) struct App {
     /// A check is broken at this moment, whichever panel is seen.
     broken: bool,
     node: Option<NodeFacts>,
+    /// What is seen of the store: nothing that the page needs at first has to know what that is.
+    shelf: Option<Box<dyn Any>>,
     keeping: Option<Timeout>,
     kept: String,
     /// What the address held before.
@@ -142,6 +157,11 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// What can be seen at the side, in its order.
+    fn tabs(&self) -> &'static [Tab] {
+        STAND[usize::from(self.desk.borrow().has_shop())]
+    }
+
     fn deeds(&self) -> Vec<Deed> {
         let desk = self.desk.borrow();
         let scene = desk.scene();
@@ -214,6 +234,7 @@ impl Component for App {
             checks: None,
             broken: false,
             node: None,
+            shelf: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
             before: String::new(),

@@ -7,10 +7,11 @@ use yew::virtual_dom::ListenerKind;
 use super::dialogs::{self, Shared};
 use super::panels;
 use super::tag::{Link, button, click, fixed, given, hears, known, raw, tag, text};
-use super::{App, Dialog, Msg, TABS, Tab, quality, set_up};
+use super::{App, Dialog, Msg, Tab, quality, set_up, store_page};
 use crate::later;
 
-pub(super) const TAB_IDS: [&str; 4] = ["tab-logs", "tab-events", "tab-checks", "tab-node"];
+/// By the place in [`TABS`](super::TABS).
+pub(super) const TAB_IDS: [&str; 5] = ["tab-logs", "tab-events", "tab-checks", "tab-node", "tab-store"];
 
 const HOW: &str = "How to read it";
 const NIGHT: &str = "Day or night";
@@ -87,7 +88,8 @@ impl App {
         let broken = self.broken;
         let mut tabs = Vec::new();
         let mut labelled = TAB_IDS[0];
-        for (i, tab) in TABS.into_iter().enumerate() {
+        for &tab in self.tabs() {
+            let i = tab as usize;
             let words: AttrValue = match tab {
                 Tab::Logs => "Logs".into(),
                 Tab::Events => "Events".into(),
@@ -95,6 +97,7 @@ impl App {
                 Tab::Checks => "Checks".into(),
                 Tab::Node if self.selected.0 as usize >= self.servers() => ["Node: ", &name].concat().into(),
                 Tab::Node => ["Node ", &name].concat().into(),
+                Tab::Store => "Store".into(),
             };
             let selected = tab == self.tab;
             if selected {
@@ -129,6 +132,7 @@ impl App {
             Tab::Events => self.events.as_ref().map(|view| panels::events(view, link)),
             Tab::Checks => self.checks.as_ref().map(|view| panels::checks(view, link)),
             Tab::Node => self.node.as_ref().map(|view| panels::node(view, link)),
+            Tab::Store => self.shelf.as_deref().and_then(|shelf| store_page::panel(shelf, link)),
         };
         panel.unwrap_or_default()
     }

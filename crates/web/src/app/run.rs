@@ -6,7 +6,7 @@ use tutti_core::scenario::Scenario;
 use yew::prelude::*;
 
 use super::doing::Kept;
-use super::{App, Begun, Msg, store};
+use super::{App, Begun, Msg, Tab, store};
 use crate::bench;
 use crate::desk::Desk;
 use crate::stage::dom::wants_little_motion;
@@ -51,10 +51,19 @@ impl App {
         self.wanted.node = None;
         self.log_first = None;
         self.sight = None;
+        self.shelf = None;
+        self.suit_tab();
         if let Some(stage) = &self.stage {
             stage.reset();
         }
         self.look();
+    }
+
+    /// What is seen at the side suits what is played.
+    fn suit_tab(&mut self) {
+        if !self.tabs().contains(&self.tab) {
+            self.tab = Tab::Logs;
+        }
     }
 
     pub(super) fn begin_with(&mut self, ctx: &Context<Self>, scenario: Scenario) {
