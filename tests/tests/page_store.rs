@@ -39,7 +39,7 @@ fn pick(page: &Page, label: &str, option: &str) {
 
 /// What is said beside a name in the panel.
 fn fact(page: &Page, name: &str) -> Option<String> {
-    let script = "const term = [...document.querySelectorAll('.facts dt')].find(dt => dt.textContent === arguments[0]);
+    let script = "const term = [...document.querySelectorAll('.panel dt')].find(dt => dt.textContent === arguments[0]);
         return term ? term.nextElementSibling.textContent : null";
     page.run(script, &[json!(name)]).as_str().map(str::to_owned)
 }

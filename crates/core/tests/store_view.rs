@@ -92,6 +92,8 @@ fn an_order_says_what_the_article_says() {
     assert_eq!(fields("OrderConfirmed"), ["orderId", "paymentId", "timestamp"]);
     assert_eq!(fields("OrderShipped"), ["orderId", "trackingId", "timestamp"]);
     assert_eq!(view.events[0].causation, None);
+    let confirmed = view.events.iter().find(|event| event.kind == "OrderConfirmed").expect("it was paid");
+    assert_eq!(confirmed.cause.as_deref(), Some("PaymentProcessed 6"));
     assert!(view.events[1..].iter().all(|event| event.causation.is_some()));
     assert!(view.events.iter().all(|event| event.correlation == view.events[0].correlation));
 }

@@ -217,12 +217,17 @@ fn line(event: &StoredEvent, at: StreamVersion, link: &Link) -> Html {
 }
 
 fn facts(rows: Vec<(String, Html)>) -> Html {
+    described("facts", rows)
+}
+
+/// Terms and what is said of them.
+fn described(class: &'static str, rows: Vec<(String, Html)>) -> Html {
     let mut parts = Vec::new();
     for (name, value) in rows {
         parts.push(tag("dt", fixed!(), None, vec![text(name)]));
         parts.push(tag("dd", fixed!(), None, vec![value]));
     }
-    tag("dl", fixed!("class" = "facts"), None, parts)
+    tag("dl", given(&["class"], vec![Some(class.into())]), None, parts)
 }
 
 /// The event that is looked at: what it changed, the state after it, and all that is stored of it.
@@ -256,7 +261,13 @@ fn event(event: &StoredEvent, link: &Link) -> Html {
     rows.push(("correlation id".to_owned(), value(event.correlation.to_string())));
     rows.push((
         "causation id".to_owned(),
-        value(event.causation.map_or_else(|| "none: it began here".into(), |id| id.to_string())),
+        value(event.causation.map_or_else(
+            || "none: it began here".into(),
+            |id| {
+                let words = event.cause.as_deref().unwrap_or_default();
+                [&id.to_string(), " (", words, ")"].concat()
+            },
+        )),
     ));
     let go = deed("small", "Go to this moment", link, Some(ask(Ask::Go, &version)));
     list(vec![
@@ -321,11 +332,14 @@ fn audit(audit: &Audit, last: StreamVersion, link: &Link) -> Html {
             None,
             vec![text(["what only history answers (versions 0 to ", &last.0.to_string(), ")"].concat())],
         ),
-        facts(vec![
-            ("Where did a wrong tracking number come in?".into(), wrong),
-            ("How often was it changed?".into(), text(changed)),
-            ("Did a payment fail first?".into(), failed),
-        ]),
+        described(
+            "st-asked",
+            vec![
+                ("Where did a wrong tracking number come in?".into(), wrong),
+                ("How often was it changed?".into(), text(changed)),
+                ("Did a payment fail first?".into(), failed),
+            ],
+        ),
         tag("h2", fixed!(), None, vec![text("a plain row, overwritten each time")]),
         table(&plain, "A plain row"),
         words(

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::super::shop_words;
 use super::Basis;
 use super::fields::{Field, fields, stored_fields};
 use super::state::{Changed, StreamFold, StreamState, changes};
@@ -38,6 +39,8 @@ pub struct StoredEvent {
     pub correlation: CorrelationId,
     /// What it is the answer to.
     pub causation: Option<CausationId>,
+    /// The same in words: `PaymentProcessed 32`.
+    pub cause: Option<String>,
     /// What it changed.
     pub changed: Vec<Changed>,
     /// What the stream had come to after it.
@@ -97,6 +100,7 @@ pub fn history(
             id: event.id,
             correlation: event.correlation,
             causation: event.causation,
+            cause: event.causation.map(|cause| shop_words::event(DomainEventId(cause.0))),
             changed: changes(&before, &state),
             state: state.clone(),
         });
