@@ -206,7 +206,7 @@ fn line(event: &StoredEvent, at: StreamVersion, link: &Link) -> Html {
     let content = vec![
         said("span", "nr", event.version.0.to_string().into()),
         said("b", "", event.kind.to_string().into()),
-        old.then(|| said("span", "st-old", "read upcast".into())).unwrap_or_default(),
+        if old { said("span", "st-old", "read upcast".into()) } else { Html::default() },
         said("span", "fields", fields(&event.fields).into()),
     ];
     let names = &["type", "class", "aria-current", "tabindex"];
