@@ -54,7 +54,7 @@ fn heading(page: &Page, words: &str) {
 }
 
 #[test]
-fn an_orders_history_is_stepped_back_to_where_a_wrong_tracking_number_came_in() {
+fn in_the_store_an_order_is_stepped_back_to_where_a_wrong_tracking_number_came_in() {
     let Some(site) = Site::from_env() else { return };
     let page = at_the_store(&site, &Setting::wide());
     page.fill(".filters [type=search]", "7");
@@ -114,7 +114,7 @@ fn an_orders_history_is_stepped_back_to_where_a_wrong_tracking_number_came_in() 
 }
 
 #[test]
-fn a_read_model_is_rebuilt_a_projection_is_built_and_a_window_replayed() {
+fn from_the_store_a_read_model_is_rebuilt_a_projection_built_and_a_window_replayed() {
     let Some(site) = Site::from_env() else { return };
     let page = at_the_store(&site, &Setting::wide());
     page.click(&page.named("button", "Read models"));

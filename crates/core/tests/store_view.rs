@@ -41,6 +41,9 @@ fn streams(store: &Store, category: &str) -> Vec<StreamName> {
 fn every_stream_is_told_event_by_event_and_its_changes_add_up_to_its_state() {
     let (player, basis) = shop(12_000);
     let store = store(player.timeline());
+    let mut categories: Vec<_> = store.categories().map(Category::as_str).collect();
+    categories.sort_unstable();
+    assert_eq!(categories, ["customer", "order", "payment", "shipment", "stock"]);
     let mut told = 0;
     for name in ["order", "payment", "stock", "shipment", "customer"].iter().flat_map(|name| streams(store, name)) {
         let last = store.version(&name).expect("it is there");

@@ -271,7 +271,7 @@ fn event(event: &StoredEvent, link: &Link) -> Html {
     ));
     let go = deed("small", "Go to this moment", link, Some(ask(Ask::Go, &version)));
     list(vec![
-        tag("h2", fixed!("role" = "status"), None, vec![text(["state after version ", &version].concat())]),
+        tag("h2", fixed!("aria-live" = "polite"), None, vec![text(["state after version ", &version].concat())]),
         facts(state),
         unchanged.unwrap_or_default(),
         tag("h2", fixed!(), None, vec![text(["event ", &version, ": ", &event.kind].concat())]),

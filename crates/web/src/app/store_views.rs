@@ -109,13 +109,7 @@ pub(super) fn view(shelf: &mut Shelf, store: &Store) -> StoreView {
 }
 
 fn streams(shelf: &mut Shelf, store: &Store) -> Result<StreamsView, ProjectionError> {
-    let mut categories: Vec<Category> = Vec::new();
-    for (name, _) in store.streams() {
-        let category = name.category();
-        if !categories.contains(&category) {
-            categories.push(category);
-        }
-    }
+    let mut categories: Vec<Category> = store.categories().cloned().collect();
     categories.sort();
     let (lines, count) = store_view::streams(store, &shelf.category, STREAMS);
     if shelf.stream.is_none() {

@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::filter::Matching;
-use super::ids::{StreamName, StreamVersion};
+use super::ids::{Category, StreamName, StreamVersion};
 use super::machine::Store;
 use super::moment::Moment;
 use super::position::GlobalPosition;
@@ -15,6 +15,11 @@ impl Store {
             let stream = self.streams.get(number)?;
             Some((&stream.name, stream.version()?))
         })
+    }
+
+    /// The categories of streams, in the order in which they came.
+    pub fn categories(&self) -> impl Iterator<Item = &Category> + '_ {
+        self.categories.iter().map(|listing| &listing.name)
     }
 
     /// The event of a stream that has this version.
