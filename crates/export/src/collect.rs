@@ -69,7 +69,7 @@ impl Collector {
             only_one: wanted != Wanted::All,
             // Runs of different scenarios have the same event ids: they are to be told apart in one collection of traces.
             book: Book::new(digest(scenario), wanted),
-            register: Register::default(),
+            register: Register::of(world),
             occurrences: Vec::new(),
             left_out: 0,
         }

@@ -29,7 +29,7 @@ use tutti_core::base::{DomainEventId, EventId, LogIndex, MessageId, NodeId, Requ
 use tutti_core::consensus::Operation;
 use tutti_core::consensus::raft::{self, AppendResult, Payload, RaftMessage, Role};
 use tutti_core::lab::words::{self, Names};
-use tutti_core::lab::{ClientNote, Machine, MessageKind, Note, Wire};
+use tutti_core::lab::{ClientNote, Machine, MessageKind, Note, Wire, World};
 use tutti_core::service::CallId;
 use tutti_core::shop::OrderId;
 
@@ -106,6 +106,11 @@ pub(super) struct Register {
 }
 
 impl Register {
+    /// Of a world, of which nothing was seen yet.
+    pub(super) fn of(world: &World) -> Register {
+        Register { shop: Shop::of(world), ..Register::default() }
+    }
+
     /// A message is sent.
     pub(super) fn sent(&mut self, book: &mut Book, names: &Names, sending: Sending, body: &Wire, now: Now) {
         self.shop.sent(book, sending, body, now);

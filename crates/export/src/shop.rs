@@ -22,7 +22,7 @@ use tutti_core::base::{DomainEventId, MessageId, NodeId, SessionResponse};
 use tutti_core::broker::{BrokerCommand, BrokerResponse};
 use tutti_core::bus;
 use tutti_core::consensus::{Operation, Outcome};
-use tutti_core::lab::{Machine, ReplicatedCommand, ReplicatedResponse, Wire};
+use tutti_core::lab::{Machine, ReplicatedCommand, ReplicatedResponse, Wire, World};
 use tutti_core::service::chain::ChainNote;
 use tutti_core::service::view::ViewNote;
 use tutti_core::service::{CallId, CustomerNote, ServiceNote, ShopMessage};
@@ -35,8 +35,16 @@ pub(super) struct Shop {
     /// The work of whoever has said that it waits, until it is seen to call.
     waits: Option<(NodeId, SpanPlace)>,
     calls: BTreeMap<(NodeId, CallId), SpanPlace>,
-    /// Where the shop is a chain of direct calls.
+    /// The shop is a chain of direct calls: there an order at the desk is a call like any other.
+    is_chain: bool,
     chain: Chain,
+}
+
+impl Shop {
+    /// Of a world, of which nothing was seen yet.
+    pub(super) fn of(world: &World) -> Shop {
+        Shop { is_chain: world.ids().any(|id| world.process(id).chain().is_some()), ..Shop::default() }
+    }
 }
 
 /// The kind of an event and its order, if it is about one.
@@ -129,7 +137,9 @@ impl Shop {
         now: Now,
     ) {
         match body {
-            Wire::Shop(ShopMessage::Place(wish)) => return come_to_the_desk(book, message, to, wish.order, now),
+            Wire::Shop(ShopMessage::Place(wish)) if !self.is_chain => {
+                return come_to_the_desk(book, message, to, wish.order, now);
+            }
             Wire::Shop(ShopMessage::Request { call, request }) => {
                 return self.chain.arrives(book, (message, from, to), (*call, request), now);
             }

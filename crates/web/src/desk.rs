@@ -76,6 +76,11 @@ impl Desk {
         self.run().world()
     }
 
+    /// Whether a shop is played.
+    pub fn has_shop(&self) -> bool {
+        self.scenario.shop.is_some()
+    }
+
     /// The player itself.
     pub fn player(&self) -> &Player {
         &self.player
@@ -206,11 +211,6 @@ impl Desk {
     /// What is happening, or why nothing is.
     pub fn sentence(&self) -> String {
         timeline::sentence(self.run(), &self.names)
-    }
-
-    /// Whether it serves a shop.
-    pub fn has_shop(&self) -> bool {
-        self.scenario.shop.is_some()
     }
 
     /// What a message in flight carries: names and values.

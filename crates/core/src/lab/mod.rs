@@ -15,6 +15,7 @@ mod shop_situation;
 pub mod shop_tape;
 pub(crate) mod shop_words;
 mod situation;
+pub mod store_view;
 pub mod words;
 
 pub use logs::{LogColumn, Logs, Slip};

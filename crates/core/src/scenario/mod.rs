@@ -241,7 +241,7 @@ impl Scenario {
         }
         inspection.span("duration", self.duration, MIN_PERIOD, MAX_DURATION);
         let clients = if self.shop.is_some() { 0 } else { self.load.clients };
-        let views = self.shop.as_ref().map_or(0, |shop| shop.views.nodes);
+        let views = self.shop.as_ref().map_or(0, |shop| shop.query_nodes());
         let cast = Cast { servers: self.cluster.servers, clients, shop: self.shop.is_some(), views };
         let part = inspection.enter("cluster");
         // Nobody asks the servers of a chain: there need not be any.

@@ -219,6 +219,7 @@ pub struct RulesSetting {
     pub shipping_deadline: Span,
     /// Of so many orders one gets a wrong tracking number.
     pub wrong_tracking_every: u32,
+    /// Orders with a lower number are stored as the order service's first version wrote them.
     /// An order above this looks like fraud.
     pub suspicious_amount: u64,
     /// So many orders of one customer within the window look like fraud.
@@ -425,10 +426,18 @@ impl Shop {
     }
 
     /// What is sold: the shop's own catalogue, with so many of each item.
-    fn catalog(&self) -> Catalog {
+    pub fn catalog(&self) -> Catalog {
         let catalog = Catalog::default();
         let stocked = |item: &Item| Item { stock: Quantity(self.stock), ..item.clone() };
         Catalog::new(catalog.items().iter().map(stocked).collect()).unwrap_or(catalog)
+    }
+
+    /// How many query nodes there are. They follow the store, and a chain stores nothing.
+    pub(super) fn query_nodes(&self) -> u8 {
+        match self.style {
+            Style::Events => self.views.nodes,
+            Style::Chain => 0,
+        }
     }
 
     /// The shop as the lab builds it, behind these brokers.
@@ -498,7 +507,7 @@ impl Shop {
             },
             customers: CustomersConfig {
                 shop: node(0),
-                views: (0..usize::from(self.views.nodes)).map(|number| node(first_view + number)).collect(),
+                views: (0..usize::from(self.query_nodes())).map(|number| node(first_view + number)).collect(),
                 users: customers.users,
                 gap: (customers.rate > 0)
                     .then(|| Span(1_000_000 * u64::from(customers.burst.max(1)) / u64::from(customers.rate))),
@@ -515,7 +524,10 @@ impl Shop {
                 max_open: customers.max_open,
                 catalog,
             },
-            views: self.views.configs(callers, brokers, &folds, self.defects),
+            views: match self.style {
+                Style::Events => self.views.configs(callers, brokers, &folds, self.defects),
+                Style::Chain => Vec::new(),
+            },
             disk_sync: self.disk_sync,
             defects: self.defects,
         }

@@ -233,6 +233,7 @@ impl App {
                 }
                 false
             }
+            Msg::Store(ask, value) => self.ask_store(ctx, ask, &value),
             Msg::Theme => {
                 let night = match self.choices.theme.as_str() {
                     "night" => true,

@@ -4,6 +4,7 @@ use web_sys::Element;
 
 use super::panels::{self, Look};
 use super::shop;
+use super::store_panel;
 use super::views;
 use super::{App, Tab};
 use crate::later;
@@ -51,6 +52,7 @@ impl App {
                 put(&mut self.events, Some(view))
             }
             Tab::Checks => put(&mut self.checks, Some(views::checks(&desk))),
+            Tab::Store => store_panel::look(&mut self.shelf, &desk),
             Tab::Node => {
                 let deeds = self.deeds().into_iter().map(|d| d.label).collect();
                 put(&mut self.node, views::node(&desk, self.selected, deeds))

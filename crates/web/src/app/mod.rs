@@ -14,6 +14,9 @@ mod set_up;
 mod shop;
 mod shop_panels;
 mod store;
+mod store_page;
+mod store_panel;
+mod store_views;
 mod tag;
 mod views;
 
@@ -32,6 +35,7 @@ use self::fields::Wrong;
 use self::panels::{Filter, Look};
 use self::shop::{OrderView, OrdersView};
 use self::store::Choices;
+use self::store_panel::Ask;
 use self::views::{ChecksView, EventsView, LogsView, NodeFacts, Wanted};
 use crate::bench;
 use crate::desk::Desk;
@@ -55,15 +59,17 @@ pub(crate) enum Tab {
     Orders,
     /// The order that is followed.
     Order,
+    /// In a shop: what is stored.
+    Store,
 }
 
 /// All of them, in the order in which they are kept.
-const TABS: [Tab; 6] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node, Tab::Orders, Tab::Order];
+const TABS: [Tab; 7] = [Tab::Logs, Tab::Events, Tab::Checks, Tab::Node, Tab::Orders, Tab::Order, Tab::Store];
 /// In the order in which they stand: without a shop, in a shop, and where an order is followed.
 const STAND: [&[Tab]; 3] = [
     &[Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
-    &[Tab::Orders, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
-    &[Tab::Orders, Tab::Order, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
+    &[Tab::Orders, Tab::Store, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
+    &[Tab::Orders, Tab::Order, Tab::Store, Tab::Logs, Tab::Events, Tab::Checks, Tab::Node],
 ];
 
 /// What is open over the page.
@@ -104,6 +110,8 @@ pub(crate) enum Msg {
     Follow(Option<OrderId>),
     /// The version of it to look at.
     Version(usize),
+    /// The store is asked, and what.
+    Store(Ask, String),
     Theme,
     Dismiss,
     Keep,
@@ -164,6 +172,8 @@ pub(crate) struct App {
     order: Option<OrderView>,
     /// The version of the order that the reader looks at; the last if they chose none.
     version: Option<usize>,
+    /// What is seen of the store: nothing that the page needs at first has to know what that is.
+    shelf: Option<Box<dyn Any>>,
     keeping: Option<Timeout>,
     kept: String,
     /// What the address held before.
@@ -256,6 +266,7 @@ impl Component for App {
             orders: None,
             order: None,
             version: None,
+            shelf: None,
             keeping: None,
             kept: store::link_in_address().unwrap_or_default(),
             before: String::new(),

@@ -7,11 +7,12 @@ use yew::virtual_dom::ListenerKind;
 use super::dialogs::{self, Shared};
 use super::panels;
 use super::tag::{Link, button, click, fixed, given, hears, known, raw, tag, text};
-use super::{App, Dialog, Msg, Tab, download, quality, set_up, shop_panels};
+use super::{App, Dialog, Msg, Tab, download, quality, set_up, shop_panels, store_page};
 use crate::later;
 
-/// By the place in [`TABS`].
-pub(super) const TAB_IDS: [&str; 6] = ["tab-logs", "tab-events", "tab-checks", "tab-node", "tab-orders", "tab-order"];
+/// By the place in [`TABS`](super::TABS).
+pub(super) const TAB_IDS: [&str; 7] =
+    ["tab-logs", "tab-events", "tab-checks", "tab-node", "tab-orders", "tab-order", "tab-store"];
 
 const HOW: &str = "How to read it";
 const NIGHT: &str = "Day or night";
@@ -100,6 +101,7 @@ impl App {
                 Tab::Node => ["Node ", &name].concat().into(),
                 Tab::Orders => "Orders".into(),
                 Tab::Order => self.order_name(),
+                Tab::Store => "Store".into(),
             };
             let selected = tab == self.tab;
             if selected {
@@ -142,6 +144,7 @@ impl App {
             Tab::Node => self.node.as_ref().map(|view| panels::node(view, link)),
             Tab::Orders => self.orders.as_ref().map(|view| shop_panels::orders(view, link)),
             Tab::Order => self.order.as_ref().map(|view| shop_panels::order(view, link)),
+            Tab::Store => self.shelf.as_deref().and_then(|shelf| store_page::panel(shelf, link)),
         };
         panel.unwrap_or_default()
     }

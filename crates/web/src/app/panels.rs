@@ -188,7 +188,7 @@ pub(super) const UNDECIDED: &str = r#"<svg viewBox="0 0 16 16" aria-hidden="true
 pub(super) const BROKEN: &str =
     r#"<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8"/><path d="M5 5l6 6M11 5l-6 6"/></svg>"#;
 
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut words = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -298,12 +298,12 @@ impl Filter {
     }
 }
 
-fn select(label: &'static str, options: Vec<Html>, link: &Link, chosen: fn(Event) -> Option<Msg>) -> Html {
+pub(super) fn select(label: &'static str, options: Vec<Html>, link: &Link, chosen: fn(Event) -> Option<Msg>) -> Html {
     let attributes = given(&["aria-label"], vec![Some(label.into())]);
     tag("select", attributes, hears(ListenerKind::onchange, link, chosen), options)
 }
 
-fn option(value: String, selected: bool, words: impl Into<AttrValue>) -> Html {
+pub(super) fn option(value: String, selected: bool, words: impl Into<AttrValue>) -> Html {
     let selected = selected.then_some("selected".into());
     tag("option", given(&["value", "selected"], vec![Some(value.into()), selected]), None, vec![text(words)])
 }

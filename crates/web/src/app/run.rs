@@ -52,6 +52,7 @@ impl App {
         self.log_first = None;
         self.version = None;
         self.sight = None;
+        self.shelf = None;
         self.suit_tab();
         if let Some(stage) = &self.stage {
             stage.reset();

@@ -68,6 +68,12 @@ pub(super) fn field(attributes: Attributes, value: Option<String>, on: On, node:
     VTag::__new_input(value.map(AttrValue::from), None, node, None, attributes, on).into()
 }
 
+/// An input that listens to several things.
+pub(super) fn field_on(attributes: Attributes, value: String, on: Vec<Rc<dyn Listener>>) -> Html {
+    let on = Listeners::Pending(on.into_iter().map(Some).collect());
+    VTag::__new_input(Some(value.into()), None, NodeRef::default(), None, attributes, on).into()
+}
+
 /// A text of several lines.
 #[inline(never)]
 pub(super) fn area(attributes: Attributes, value: Option<String>) -> Html {

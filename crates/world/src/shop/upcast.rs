@@ -31,11 +31,21 @@ impl OrderCreatedV1 {
         // Writing to memory fails for no value that this type can hold.
         postcard::to_allocvec(&(Kind::OrderCreated as u8, self)).unwrap_or_default()
     }
+
+    /// What a payload of then says.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read(payload: &[u8]) -> Result<OrderCreatedV1, Malformed> {
+        match postcard::from_bytes::<(u8, OrderCreatedV1)>(payload) {
+            Ok((kind, old)) if kind == Kind::OrderCreated as u8 => Ok(old),
+            _ => Err(Malformed::because("not an OrderCreated of version 1")),
+        }
+    }
 }
 
 fn order_created_2(payload: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let read = postcard::from_bytes::<(u8, OrderCreatedV1)>(payload);
-    let (_, old) = read.map_err(|_| Malformed::because("not an OrderCreated of version 1"))?;
+    let old = OrderCreatedV1::read(payload)?;
     let total = old.items.total().ok_or_else(|| Malformed::because("it costs more than any number says"))?;
     let OrderCreatedV1 { order, user, items, timestamp } = old;
     Ok(ShopEvent::OrderCreated { order, user, items, total, timestamp }.payload())

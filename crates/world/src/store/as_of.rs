@@ -86,6 +86,15 @@ impl<P: Projection> History<P> {
         self.live.fold_places(store, matching, state, folded as usize..end)
     }
 
+    /// How a state as of a moment is come by: how many events are in the newest snapshot of before, 0 if there is none,
+    /// and how many are folded on top of it.
+    pub fn base_of(&self, store: &Store, moment: Moment) -> (u64, u64) {
+        let end = store.matching(&self.live.projection().filter()).before(store.events_at(moment)) as u64;
+        let known = self.snapshots.partition_point(|kept| kept.folded <= end);
+        let base = self.snapshots[..known].last().map_or(0, |kept| kept.folded);
+        (base, end - base)
+    }
+
     /// How many snapshots are kept, and their bytes.
     pub fn snapshots(&self) -> (u64, u64) {
         (self.snapshots.len() as u64, self.snapshots.iter().map(|kept| kept.snapshot.bytes.len() as u64).sum())

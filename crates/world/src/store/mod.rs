@@ -26,6 +26,7 @@ mod append;
 mod as_of;
 pub mod bench;
 mod blocks;
+mod browse;
 mod command;
 mod cost;
 mod directory;

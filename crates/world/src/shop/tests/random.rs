@@ -13,7 +13,13 @@ pub(super) fn catalog() -> Catalog {
 }
 
 fn rules() -> Rules {
-    Rules { decline_above: Cents(2_000), decline_per_mille: 100, wrong_tracking_every: 3, ..Rules::default() }
+    Rules {
+        decline_above: Cents(2_000),
+        decline_per_mille: 100,
+        wrong_tracking_every: 3,
+        renewed_after: crate::base::Span::millis(100),
+        ..Rules::default()
+    }
 }
 
 /// Plays a shop in which everything goes wrong that can, until faults stop and all is quiet.

@@ -16,6 +16,6 @@ pub use carts::{Cart, Carts, CartsView};
 pub use history::{Changed, Field, OrderHistory, OrderState, Value, Version, WrongTracking};
 pub use journey::{Journey, JourneyStep, JourneyView};
 pub use model::{Folds, Model, ViewKind};
-pub use order_status::{OrderStatusView, StatusRow};
+pub use order_status::{OrderStatusView, StatusRow, status_after};
 pub use revenue::{Revenue, RevenueView};
 pub use stock::{StockRow, StockView};

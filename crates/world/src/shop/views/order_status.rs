@@ -72,7 +72,7 @@ impl Projection for OrderStatusView {
 }
 
 /// The status that an order's fact leads to.
-pub(super) fn status_after(before: Status, fact: &ShopEvent) -> Status {
+pub fn status_after(before: Status, fact: &ShopEvent) -> Status {
     match fact {
         ShopEvent::OrderCreated { .. } => Status::Placed,
         ShopEvent::OrderConfirmed { .. } => Status::Confirmed,

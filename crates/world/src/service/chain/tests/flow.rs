@@ -35,7 +35,7 @@ fn sent(setup: &crate::lab::Setup) -> usize {
 #[test]
 fn a_slow_step_holds_up_all_steps_before_it() {
     let quick = setup(2, 40, Span::secs(4));
-    let mut slow = quick.clone();
+    let mut slow = setup(2, 40, Span::secs(4));
     slow.shop_mut().chain[3].service_time = (Span::millis(350), Span::millis(350));
     slow.shop_mut().chain[3].workers = 2;
     let (quick, few) = (sent(&quick), sent(&slow));
