@@ -4,7 +4,7 @@ use super::Scenario;
 use crate::base::Span;
 
 /// Every preset's name and JSON, in the order in which they are best met.
-const FILES: [(&str, &str); 28] = [
+const FILES: [(&str, &str); 36] = [
     ("quiet-election", include_str!("presets/quiet-election.json")),
     ("leader-crash", include_str!("presets/leader-crash.json")),
     ("split-vote", include_str!("presets/split-vote.json")),
@@ -24,13 +24,21 @@ const FILES: [(&str, &str); 28] = [
     ("inventory-down", include_str!("presets/inventory-down.json")),
     ("saga", include_str!("presets/saga.json")),
     ("double-charge", include_str!("presets/double-charge.json")),
+    ("order-of-keys", include_str!("presets/order-of-keys.json")),
     ("follow-an-order", include_str!("presets/follow-an-order.json")),
+    ("stale-status", include_str!("presets/stale-status.json")),
+    ("own-writes", include_str!("presets/own-writes.json")),
+    ("commands-and-queries", include_str!("presets/commands-and-queries.json")),
     ("event-sourcing", include_str!("presets/event-sourcing.json")),
     ("wrong-tracking", include_str!("presets/wrong-tracking.json")),
+    ("rebuild", include_str!("presets/rebuild.json")),
+    ("snapshots", include_str!("presets/snapshots.json")),
+    ("counts-twice", include_str!("presets/counts-twice.json")),
     ("old-events", include_str!("presets/old-events.json")),
     ("abandoned-carts", include_str!("presets/abandoned-carts.json")),
     ("fraud-alert", include_str!("presets/fraud-alert.json")),
     ("tax-reform", include_str!("presets/tax-reform.json")),
+    ("watch-the-shop", include_str!("presets/watch-the-shop.json")),
     ("melody-goes-on", include_str!("presets/melody-goes-on.json")),
     ("shop-playground", include_str!("presets/shop-playground.json")),
 ];
