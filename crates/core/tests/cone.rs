@@ -1,4 +1,5 @@
 //! What happens before what: the cone of an event, and Lamport times.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
 //! S7 and S12 on the score: from written to visible, and from a fact to the record that it caused.
+#![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use tutti_core::bus;
 use tutti_core::consensus::Operation;
 use tutti_core::lab::{Actor, Event, Note, ReplicatedCommand, Wire};
 use tutti_core::scenario::Scenario;
+use tutti_core::service::view::ViewNote;
 use tutti_core::service::{CustomerNote, ServiceNote};
 use tutti_core::shop::{Identity, Kind, OrderId, Status, Subject, record_of};
 use tutti_core::sim::{EventKind, Sink};
@@ -133,10 +135,16 @@ fn a_bracket_of_the_run_is_as_its_customers_say() {
     for bracket in (0..).map_while(|order| brackets.get(OrderId(order))) {
         written += 1;
         let accepted = when(&|note| *note == CustomerNote::Accepted { order: bracket.order });
-        let shown = when(&|note| {
+        // As soon as the query node has it, and told to nobody before.
+        let shown = rows.iter().find(|row| {
+            matches!(row.kind, RowKind::Noted { note: Note::View(ViewNote::Visible { order }), .. } if order == bracket.order)
+        });
+        let shown = shown.map(|row| row.time);
+        let told = when(&|note| {
             matches!(note, CustomerNote::Told { order, status, .. }
                 if *order == bracket.order && *status != Status::Unknown)
         });
+        assert!(told.is_none_or(|told| shown.is_some_and(|shown| shown <= told)));
         assert_eq!((Some(bracket.written), bracket.visible), (accepted, shown));
         let asked = when(&|note| *note == CustomerNote::Asked { order: bracket.order });
         assert_eq!(bracket.sought, asked.is_some());

@@ -75,10 +75,10 @@ fn letters_that_are_dead_are_seen_and_dealt_with_when_they_are_replayed() {
     let shop = r#"{"max_tries": 2, "retry": "50ms", "payment": {"timeout": "300ms", "tries": 1},
         "customers": {"rate": 4, "until": "3s"}}"#;
     let commands = r#"{"at": "1s", "do": {"crash": {"node": "provider"}}},
-        {"at": "8s", "do": {"restart": {"node": "provider"}}},
-        {"at": "9s", "do": {"replay": {"service": "payment"}}}"#;
+        {"at": "20s", "do": {"restart": {"node": "provider"}}},
+        {"at": "21s", "do": {"replay_letters": {"service": "payment"}}}"#;
     let scenario = scenario(shop, commands);
-    let before = at(&scenario, 8_500);
+    let before = at(&scenario, 20_500);
     let dead = |tape: &Tape| tape.readers.iter().map(|reader| reader.dead_letters).sum::<u32>();
     let seen = orders_tape(&before);
     let slips = seen.partitions.iter().flat_map(|row| &row.slips);
@@ -86,7 +86,7 @@ fn letters_that_are_dead_are_seen_and_dealt_with_when_they_are_replayed() {
     assert!(dead(&seen) > 2, "{:?}", seen.readers);
     assert_eq!(marked, dead(&seen) as usize);
     let stuck = shipped(&before);
-    let after = at(&scenario, 15_000);
+    let after = at(&scenario, 28_000);
     assert_eq!(dead(&orders_tape(&after)), 0);
     assert_eq!(shipped(&after), stuck + marked);
 }

@@ -1,4 +1,5 @@
 //! The store as a person looks at it, in a whole run of a shop. // S12, S13, S14, S16, S17
+#![cfg(not(target_arch = "wasm32"))]
 
 use tutti_core::base::Time;
 use tutti_core::lab::store_view::{self, Basis, Datum, Grain, Kept, ModelName, Question, StreamFold};

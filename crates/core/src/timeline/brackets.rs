@@ -48,12 +48,17 @@ impl Brackets {
         }
     }
 
-    /// An order is visible. Told again, the first time counts.
-    pub fn visible(&mut self, order: OrderId, at: Time) {
+    /// An order is visible to whoever asks. Told again, the first time counts.
+    pub fn shown(&mut self, order: OrderId, at: Time) {
         if let Some(bracket) = self.0.get_mut(&order) {
-            bracket.sought = true;
             bracket.visible.get_or_insert(at.max(bracket.written));
         }
+    }
+
+    /// Somebody has seen an order.
+    pub fn visible(&mut self, order: OrderId, at: Time) {
+        self.sought(order);
+        self.shown(order, at);
     }
 
     /// Takes up what somebody tells.
@@ -64,7 +69,7 @@ impl Brackets {
             Note::Customers(CustomerNote::Told { order, status, .. }) if status != Status::Unknown => {
                 self.visible(order, time);
             }
-            Note::View(ViewNote::Visible { order }) => self.visible(order, time),
+            Note::View(ViewNote::Visible { order }) => self.shown(order, time),
             _ => {}
         }
     }
@@ -74,9 +79,9 @@ impl Brackets {
         self.0.get(&order).copied()
     }
 
-    /// The latest orders for which somebody has looked, at most so many, the latest last.
+    /// The latest orders that can be seen, or for which somebody has looked, at most so many, the latest last.
     pub fn latest(&self, most: usize) -> Vec<Bracket> {
-        let sought = self.0.values().rev().filter(|bracket| bracket.sought);
+        let sought = self.0.values().rev().filter(|bracket| bracket.sought || bracket.visible.is_some());
         let mut latest: Vec<Bracket> = sought.take(most).copied().collect();
         latest.reverse();
         latest
